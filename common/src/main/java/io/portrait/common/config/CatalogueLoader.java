@@ -1,0 +1,213 @@
+package io.portrait.common.config;
+
+import io.portrait.common.error.Fault;
+import io.portrait.common.error.JobException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Reads a deployment's folder over the shipped catalogue, and lists all faults at once. */
+public final class CatalogueLoader {
+
+  private static final List<String> FILES =
+      List.of("portrait.yaml", "sources.yaml", "features.yaml", "scores.yaml", "tags.yaml");
+
+  private final Configuration hadoop;
+  private final UnaryOperator<String> environment;
+  private final List<Fault> faults = new ArrayList<>();
+  private final MessageDigest digest;
+
+  /**
+   * Makes a loader for one load.
+   *
+   * @param hadoop file system settings
+   * @param environment value of an environment variable, or null
+   */
+  public CatalogueLoader(Configuration hadoop, UnaryOperator<String> environment) {
+    this.hadoop = hadoop;
+    this.environment = environment;
+    try {
+      this.digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
+   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: an element
+   * with the name of a shipped one replaces it, {@code scores.yaml} replaces the shipped file
+   * whole.
+   *
+   * @throws JobException naming every fault with file and line
+   */
+  public Catalogue load(String folder) {
+    checkFiles(folder);
+    Optional<Deployment> deployment =
+        read(folder, "portrait.yaml")
+            .flatMap(text -> bind("portrait.yaml", text, Deployment.class));
+    Optional<SourcesFile> sources =
+        read(folder, "sources.yaml").flatMap(text -> bind("sources.yaml", text, SourcesFile.class));
+    Optional<Policies> policies = bindShipped("policies.yaml", Policies.class);
+    Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
+    Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
+    Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
+    Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
+    Optional<Scores> scores = own(folder, "scores.yaml", Scores.class);
+    if (scores.isEmpty()) {
+      scores = bindShipped("scores.yaml", Scores.class);
+    }
+    sources.ifPresent(file -> checkUnique(file.sources(), Source::name, Source::place));
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
+    List<Feature> features =
+        merged(
+            shippedFeatures.orElseThrow().features(),
+            ownFeatures.map(FeaturesFile::features).orElse(List.of()),
+            Feature::name,
+            Feature::place);
+    List<Tag> tags =
+        merged(
+            shippedTags.orElseThrow().tags(),
+            ownTags.map(TagsFile::tags).orElse(List.of()),
+            Tag::code,
+            Tag::place);
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
+    return new Catalogue(
+        withPolicies(deployment.orElseThrow(), policies.orElseThrow()),
+        sources.orElseThrow().sources(),
+        features,
+        scores.orElseThrow(),
+        tags,
+        HexFormat.of().formatHex(digest.digest()).substring(0, 16));
+  }
+
+  private static Deployment withPolicies(Deployment own, Policies shipped) {
+    return new Deployment(
+        own.deployment(),
+        own.warehouse(),
+        own.timeZone(),
+        own.currency(),
+        own.country(),
+        own.privacy(),
+        own.asOf(),
+        own.identity().or(() -> Optional.of(shipped.identity())),
+        own.quality().or(() -> Optional.of(shipped.quality())),
+        own.publish().or(() -> Optional.of(shipped.publish())),
+        own.place());
+  }
+
+  /** Refuses a folder that is not there, and YAML files that nobody would read. */
+  private void checkFiles(String folder) {
+    try {
+      Path path = new Path(folder);
+      FileSystem fs = path.getFileSystem(hadoop);
+      if (!fs.exists(path) || !fs.getFileStatus(path).isDirectory()) {
+        throw JobException.invalidConfig(
+            "There is no configuration folder %s. Pass --conf with a deployment's folder, for"
+                + " example conf/foodmart.",
+            folder);
+      }
+      for (FileStatus status : fs.listStatus(path)) {
+        String name = status.getPath().getName();
+        if (name.matches(".*\\.ya?ml") && !FILES.contains(name)) {
+          faults.add(new Fault(name, 0, "", "unknown file. " + NearestName.hint(name, FILES)));
+        }
+      }
+    } catch (IOException e) {
+      throw JobException.invalidConfig(
+          "The configuration folder %s cannot be read: %s", folder, e.getMessage());
+    }
+  }
+
+  private Optional<String> read(String folder, String name) {
+    Path path = new Path(folder, name);
+    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      faults.add(new Fault(name, 0, "", "the file is missing in " + folder));
+      return Optional.empty();
+    } catch (IOException e) {
+      faults.add(new Fault(name, 0, "", "the file cannot be read: " + e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private <T> Optional<T> own(String folder, String name, Class<T> type) {
+    Path path = new Path(folder, name);
+    try {
+      if (!path.getFileSystem(hadoop).exists(path)) {
+        return Optional.empty();
+      }
+    } catch (IOException e) {
+      faults.add(new Fault(name, 0, "", "the file cannot be read: " + e.getMessage()));
+      return Optional.empty();
+    }
+    return read(folder, name).flatMap(text -> bind(name, text, type));
+  }
+
+  private <T> Optional<T> bindShipped(String name, Class<T> type) {
+    try (InputStream in = CatalogueLoader.class.getResourceAsStream("/catalogue/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("The jar lacks catalogue/" + name);
+      }
+      return bind("catalogue/" + name, new String(in.readAllBytes(), StandardCharsets.UTF_8), type);
+    } catch (IOException e) {
+      throw new IllegalStateException("The jar's catalogue/" + name + " cannot be read", e);
+    }
+  }
+
+  private <T> Optional<T> bind(String name, String text, Class<T> type) {
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    return new YamlBinder(name, environment, faults).bind(text, type);
+  }
+
+  private <T> List<T> merged(
+      List<T> shipped, List<T> own, Function<T, String> name, Function<T, Place> place) {
+    checkUnique(shipped, name, place);
+    checkUnique(own, name, place);
+    Map<String, T> byName = new LinkedHashMap<>();
+    shipped.forEach(element -> byName.put(name.apply(element), element));
+    own.forEach(element -> byName.put(name.apply(element), element));
+    return List.copyOf(byName.values());
+  }
+
+  private <T> void checkUnique(
+      List<T> elements, Function<T, String> name, Function<T, Place> place) {
+    Set<String> seen = new LinkedHashSet<>();
+    for (T element : elements) {
+      if (!seen.add(name.apply(element))) {
+        faults.add(place.apply(element).fault("'" + name.apply(element) + "' is declared twice"));
+      }
+    }
+  }
+
+  record SourcesFile(List<Source> sources) {}
+
+  record FeaturesFile(List<Feature> features) {}
+
+  record TagsFile(List<Tag> tags) {}
+
+  record Policies(
+      Deployment.Identity identity, Deployment.Quality quality, Deployment.Publish publish) {}
+}

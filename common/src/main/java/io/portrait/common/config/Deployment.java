@@ -1,0 +1,116 @@
+package io.portrait.common.config;
+
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code portrait.yaml}: what holds for a whole deployment.
+ *
+ * @param deployment name of the deployment; a warehouse belongs to one
+ * @param warehouse root folder of all tables, any Hadoop file system; {@code --warehouse} overrides
+ * @param timeZone business time zone: days are days there
+ * @param currency the one currency of all amounts in silver and gold
+ * @param country ISO 3166 alpha-2 code; phone numbers without a country prefix belong there
+ * @param privacy key of the pseudonyms
+ * @param asOf what {@code run} does without {@code --as-of}
+ * @param identity guards of identity resolution; the shipped catalogue has defaults
+ * @param quality limits on input; the shipped catalogue has defaults
+ * @param publish the publish gate; the shipped catalogue has defaults
+ * @param place where it stands
+ */
+public record Deployment(
+    String deployment,
+    String warehouse,
+    ZoneId timeZone,
+    Currency currency,
+    String country,
+    Privacy privacy,
+    Optional<AsOf> asOf,
+    Optional<Identity> identity,
+    Optional<Quality> quality,
+    Optional<Publish> publish,
+    Place place) {
+
+  /** Checks the country code. */
+  public Deployment {
+    if (!List.of(java.util.Locale.getISOCountries()).contains(country)) {
+      throw new IllegalArgumentException(
+          "country '" + country + "' is not an ISO 3166 alpha-2 code as TW or US");
+    }
+  }
+
+  /** What {@code run} does without {@code --as-of}. */
+  public enum AsOf {
+    /** It is required; the default. */
+    REQUIRED,
+    /** The day after the newest event in the data; for data of the past. */
+    LATEST_EVENT
+  }
+
+  /**
+   * The deployment's currency.
+   *
+   * @param code ISO 4217 code
+   * @param decimals digits of the minor unit that amounts are kept in, 0 to 4
+   * @param rates units of {@code code} for one unit of each other currency met in the data
+   */
+  public record Currency(String code, int decimals, Map<String, Double> rates) {
+    /** Checks the range. */
+    public Currency {
+      if (decimals < 0 || decimals > 4) {
+        throw new IllegalArgumentException("decimals must be 0 to 4, is " + decimals);
+      }
+    }
+  }
+
+  /**
+   * Secrets, from the environment or a credential provider; never printed.
+   *
+   * @param key key of all pseudonyms, at least 16 characters
+   */
+  public record Privacy(String key) {
+    /** Refuses a weak key without showing it. */
+    public Privacy {
+      if (key.length() < 16) {
+        throw new IllegalArgumentException(
+            "the pseudonym key must have at least 16 characters, has " + key.length());
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Privacy[key=***]";
+    }
+  }
+
+  /**
+   * Guards of identity resolution.
+   *
+   * @param maxAccountsPerIdentifier an identifier shared by more accounts ties none of them
+   * @param anonymousRealms realms of visitors that nobody has signed in to; alone they are no
+   *     customer
+   */
+  public record Identity(int maxAccountsPerIdentifier, List<String> anonymousRealms) {}
+
+  /**
+   * Limits on input.
+   *
+   * @param maxRejectedShare share of rejected rows, 0 to 1, above which conform stops; a mapping
+   *     may set its own
+   */
+  public record Quality(double maxRejectedShare) {}
+
+  /**
+   * The publish gate.
+   *
+   * @param minRows fewest customers
+   * @param maxRowChange greatest relative change of the number of customers against the last
+   *     published run, for example 0.5
+   * @param maxNullShareChange greatest rise of a column's share of nulls against the last run
+   * @param maxStabilityIndex greatest population stability index of a column against the last run
+   */
+  public record Publish(
+      long minRows, double maxRowChange, double maxNullShareChange, double maxStabilityIndex) {}
+}

@@ -1,0 +1,142 @@
+package io.portrait.common.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A declared feature; an element of {@code features.yaml}.
+ *
+ * @param name column name; a window other than {@code all} adds a suffix as {@code _90d}
+ * @param from the rollup that it reads, {@code customer} (the golden record) or {@code feature}
+ *     (computed from other features)
+ * @param aggregate how rows become one value; absent for {@code customer} and {@code feature}
+ * @param value SQL expression over the columns of {@code from}
+ * @param windows days back from the as-of date, or {@code all}; empty means {@code all}
+ * @param type type of a {@code customer} or {@code feature} value; others follow from the aggregate
+ * @param unit what it is measured in
+ * @param fill value for customers without any row; null if absent
+ * @param title short titles
+ * @param description what it means
+ * @param place where it stands
+ */
+public record Feature(
+    String name,
+    From from,
+    Optional<Aggregate> aggregate,
+    Expression value,
+    List<String> windows,
+    Optional<ValueType> type,
+    Unit unit,
+    Optional<Long> fill,
+    Title title,
+    Optional<String> description,
+    Place place) {
+
+  /** Checks name, windows and that the keys fit. */
+  public Feature {
+    if (!name.matches("[a-z][a-z0-9_]*")) {
+      throw new IllegalArgumentException("name '" + name + "' is not snake_case");
+    }
+    for (String window : windows) {
+      if (!window.equals("all") && !window.matches("[1-9][0-9]{0,3}")) {
+        throw new IllegalArgumentException(
+            "window '" + window + "' is not a number of days or all");
+      }
+    }
+    if (from.isRollup() != aggregate.isPresent()) {
+      throw new IllegalArgumentException(
+          from.isRollup()
+              ? "a feature over a rollup needs aggregate"
+              : "a feature from customer or feature takes no aggregate");
+    }
+    if (!from.isRollup() && (type.isEmpty() || !windows.isEmpty())) {
+      throw new IllegalArgumentException(
+          "a feature from customer or feature needs type and takes no windows");
+    }
+  }
+
+  /** Where a feature is read from. */
+  public enum From {
+    /** One row per account and active day. */
+    ACCOUNT_DAY,
+    /** One row per account, category and active day. */
+    ACCOUNT_CATEGORY_DAY,
+    /** The golden record. */
+    CUSTOMER,
+    /** Other features of the same customer. */
+    FEATURE;
+
+    /** Whether rows of many days are aggregated. */
+    public boolean isRollup() {
+      return this == ACCOUNT_DAY || this == ACCOUNT_CATEGORY_DAY;
+    }
+  }
+
+  /** How rows of a rollup become one value. */
+  public enum Aggregate {
+    /** Sum. */
+    SUM,
+    /** Least. */
+    MIN,
+    /** Greatest. */
+    MAX,
+    /** Days with a value above zero. */
+    DAYS,
+    /** Days from the last day with a value above zero to the as-of date; 1 is the day before. */
+    DAYS_SINCE_LAST,
+    /** Days from the first day with a value above zero to the as-of date. */
+    DAYS_SINCE_FIRST,
+    /** Category rollup: number of categories with a value above zero. */
+    CATEGORIES,
+    /** Category rollup: the category with the greatest sum above zero; ties by name. */
+    TOP_CATEGORY
+  }
+
+  /** Type of a value that is not aggregated. */
+  public enum ValueType {
+    /** Text. */
+    STRING,
+    /** Whole number. */
+    LONG,
+    /** Double. */
+    DOUBLE,
+    /** Yes or no. */
+    BOOLEAN,
+    /** Calendar day. */
+    DATE,
+    /** Amount in minor units, published as decimal. */
+    MONEY
+  }
+
+  /** What a value is measured in. */
+  public enum Unit {
+    /** Amount of the deployment's currency; minor units inside, decimal in gold. */
+    MONEY,
+    /** Thousandths inside, decimal in gold. */
+    QUANTITY,
+    /** Number of things. */
+    COUNT,
+    /** Calendar days. */
+    DAYS,
+    /** Seconds. */
+    SECONDS,
+    /** Share from 0 to 1. */
+    SHARE,
+    /** Any other number. */
+    NUMBER,
+    /** Years. */
+    YEARS,
+    /** No unit: text, flag or date. */
+    NONE
+  }
+
+  /** Column names that the feature gives, one a window. */
+  public List<String> columnNames() {
+    return windows.isEmpty() ? List.of(name) : windows.stream().map(this::columnName).toList();
+  }
+
+  /** The column of one window: {@code name} for {@code all}, else {@code name_90d}. */
+  public String columnName(String window) {
+    return window.equals("all") ? name : name + "_" + window + "d";
+  }
+}

@@ -1,0 +1,147 @@
+package io.portrait.common.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code scores.yaml}: settings of scores and clusters.
+ *
+ * @param rfm recency, frequency, monetary value
+ * @param lifecycle states of a customer's life
+ * @param clusters KMeans
+ */
+public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
+
+  /**
+   * Recency, frequency and monetary value.
+   *
+   * @param recency feature: days since the last purchase
+   * @param frequency feature: number of purchases
+   * @param monetary feature: amount spent
+   * @param bins number of scores; 5 for the shipped segments
+   * @param cutPoints declared cut points by metric (recency, frequency, monetary), {@code bins - 1}
+   *     ascending values each; a metric without them is cut at quantiles
+   * @param segments named segments; together a partition of all codes, first match wins
+   * @param place where it stands
+   */
+  public record Rfm(
+      String recency,
+      String frequency,
+      String monetary,
+      int bins,
+      Map<String, List<Double>> cutPoints,
+      List<Segment> segments,
+      Place place) {
+
+    /** Checks bins and cut points. */
+    public Rfm {
+      if (bins < 2 || bins > 9) {
+        throw new IllegalArgumentException("bins must be 2 to 9, is " + bins);
+      }
+      for (Map.Entry<String, List<Double>> metric : cutPoints.entrySet()) {
+        if (!List.of("recency", "frequency", "monetary").contains(metric.getKey())) {
+          throw new IllegalArgumentException(
+              "cut_points: '" + metric.getKey() + "' is not recency, frequency or monetary");
+        }
+        List<Double> cuts = metric.getValue();
+        if (cuts.size() != bins - 1 || !cuts.equals(cuts.stream().sorted().distinct().toList())) {
+          throw new IllegalArgumentException(
+              "cut_points." + metric.getKey() + " needs " + (bins - 1) + " ascending values");
+        }
+      }
+    }
+  }
+
+  /**
+   * A named segment: ranges of scores, both ends included; an absent range is any.
+   *
+   * @param code snake_case name
+   * @param recency range of the recency score
+   * @param frequency range of the frequency score
+   * @param monetary range of the monetary score
+   * @param title titles
+   * @param action what to do with these customers
+   * @param place where it stands
+   */
+  public record Segment(
+      String code,
+      List<Integer> recency,
+      List<Integer> frequency,
+      List<Integer> monetary,
+      Title title,
+      Title action,
+      Place place) {
+
+    /** Checks the ranges. */
+    public Segment {
+      for (List<Integer> range : List.of(recency, frequency, monetary)) {
+        if (!range.isEmpty() && (range.size() != 2 || range.get(0) > range.get(1))) {
+          throw new IllegalArgumentException("a range is [lowest, highest], is " + range);
+        }
+      }
+    }
+
+    /** Whether a code belongs here. */
+    public boolean matches(int r, int f, int m) {
+      return within(recency, r) && within(frequency, f) && within(monetary, m);
+    }
+
+    private static boolean within(List<Integer> range, int score) {
+      return range.isEmpty() || (score >= range.get(0) && score <= range.get(1));
+    }
+  }
+
+  /**
+   * States of a customer's life, by multiples of the purchase interval.
+   *
+   * @param minGaps a customer with at least as many gaps between purchase days has an interval of
+   *     their own; others take the population's median
+   * @param activeMultiple active up to this multiple of the interval since the last purchase
+   * @param dormantMultiple dormant up to this multiple; beyond it lost
+   * @param minIntervalDays an interval is never taken shorter
+   */
+  public record Lifecycle(
+      int minGaps, double activeMultiple, double dormantMultiple, int minIntervalDays) {
+
+    /** Checks the order. */
+    public Lifecycle {
+      if (activeMultiple <= 0 || dormantMultiple <= activeMultiple) {
+        throw new IllegalArgumentException(
+            "dormant_multiple must be greater than active_multiple, and both above 0");
+      }
+    }
+  }
+
+  /**
+   * KMeans over features.
+   *
+   * @param features feature columns, all numeric
+   * @param minK fewest clusters
+   * @param maxK most clusters
+   * @param minShare smallest share of customers that a cluster may have
+   * @param sampleRows rows that the choice of k is made on
+   * @param maxIterations iterations of one fit
+   * @param seed seed
+   * @param names names by the feature that sets a cluster apart; absent: described by words alone
+   * @param place where it stands
+   */
+  public record Clusters(
+      List<String> features,
+      int minK,
+      int maxK,
+      double minShare,
+      int sampleRows,
+      int maxIterations,
+      long seed,
+      Optional<Map<String, Title>> names,
+      Place place) {
+
+    /** Checks the range. */
+    public Clusters {
+      if (minK < 2 || maxK < minK) {
+        throw new IllegalArgumentException("min_k must be 2 or more, max_k not below it");
+      }
+    }
+  }
+}

@@ -1,0 +1,305 @@
+package io.portrait.common.io;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.delta.tables.DeltaTable;
+import io.delta.tables.DeltaTableBuilder;
+import io.portrait.common.error.JobException;
+import io.portrait.common.table.TableColumn;
+import io.portrait.common.table.TableSchema;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Delta tables below one warehouse.
+ *
+ * <p>A table is created from its contract before the first write, so that NOT NULL and comments are
+ * kept. A table is read at the version that it had when this object first met it, or last wrote it,
+ * so that a job sees one state; the versions read and written are kept for the run log.
+ */
+public final class Tables {
+
+  private static final String AS_OF = "as_of";
+
+  /** Table property: {@code minReaderVersion} 1 and {@code minWriterVersion} 2 for every reader. */
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "delta.minReaderVersion", "1",
+          "delta.minWriterVersion", "2",
+          "delta.enableDeletionVectors", "false");
+
+  private final SparkSession spark;
+  private final String root;
+  private final Map<String, Long> read = new LinkedHashMap<>();
+  private final Map<String, Long> written = new LinkedHashMap<>();
+  private long rowsWritten;
+
+  /**
+   * Makes an accessor that has met no table yet.
+   *
+   * @param root the warehouse, on any Hadoop file system
+   */
+  public Tables(SparkSession spark, String root) {
+    this.spark = spark;
+    this.root = root;
+  }
+
+  /** Whether the table has been created. */
+  public boolean exists(TableSchema table) {
+    return DeltaTable.isDeltaTable(spark, path(table));
+  }
+
+  /**
+   * Reads a whole table and checks it against its contract.
+   *
+   * @throws JobException if there is no such table, a column is missing or has another type
+   */
+  public Dataset<Row> read(TableSchema table) {
+    return table.conform(readAsStored(table));
+  }
+
+  /**
+   * Reads a table with the columns that it has; for tables whose columns the catalogue declares.
+   */
+  public Dataset<Row> readAsStored(TableSchema table) {
+    if (!exists(table)) {
+      throw JobException.invalidConfig(
+          "There is no table %s in the warehouse %s. Run the step that writes it first, or correct"
+              + " --warehouse.",
+          table.path(), root);
+    }
+    long version = read.computeIfAbsent(table.path(), key -> version(table));
+    return spark.read().format("delta").option("versionAsOf", version).load(path(table));
+  }
+
+  /** Reads a table, or gives an empty one of its contract if it has not been created. */
+  public Dataset<Row> readOrEmpty(TableSchema table) {
+    if (exists(table)) {
+      return read(table);
+    }
+    read.putIfAbsent(table.path(), -1L);
+    return spark.createDataFrame(List.of(), table.structType());
+  }
+
+  /** Reads the rows of one as-of date. */
+  public Dataset<Row> readAsOf(TableSchema table, LocalDate asOf) {
+    return readAsStored(table).filter(col(AS_OF).equalTo(lit(Date.valueOf(asOf))));
+  }
+
+  /** The latest as-of date of a table that is strictly before {@code asOf}. */
+  public Optional<LocalDate> previousAsOf(TableSchema table, LocalDate asOf) {
+    if (!exists(table)) {
+      return Optional.empty();
+    }
+    Row row =
+        readAsStored(table)
+            .filter(col(AS_OF).lt(lit(Date.valueOf(asOf))))
+            .agg(org.apache.spark.sql.functions.max(AS_OF))
+            .head();
+    return Optional.ofNullable(row.getDate(0)).map(Date::toLocalDate);
+  }
+
+  /**
+   * The rows that changed after a version, as Delta's change feed gives them ({@code _change_type},
+   * {@code _commit_version}). The table needs {@code delta.enableChangeDataFeed}.
+   */
+  public Dataset<Row> changesAfter(TableSchema table, long version) {
+    long latest = read.computeIfAbsent(table.path(), key -> version(table));
+    if (latest <= version) {
+      StructType struct =
+          table.structType().add("_change_type", "string").add("_commit_version", "bigint");
+      return spark.createDataFrame(List.of(), struct);
+    }
+    return spark
+        .read()
+        .format("delta")
+        .option("readChangeFeed", "true")
+        .option("startingVersion", version + 1)
+        .option("endingVersion", latest)
+        .load(path(table));
+  }
+
+  /** The table's latest version, or -1 if it has not been created. */
+  public long version(TableSchema table) {
+    return version(table.path());
+  }
+
+  /** The latest version of the table at this path below the warehouse, or -1. */
+  public long version(String tablePath) {
+    return DeltaLog.forTable(spark, root + "/" + tablePath)
+        .update(false, scala.Option.empty(), scala.Option.empty())
+        .version();
+  }
+
+  /** Adds rows. */
+  public void append(TableSchema table, Dataset<Row> rows) {
+    write(table, rows, writer -> writer.mode(SaveMode.Append));
+  }
+
+  /** Replaces all rows. */
+  public void overwrite(TableSchema table, Dataset<Row> rows) {
+    write(table, rows, writer -> writer.mode(SaveMode.Overwrite));
+  }
+
+  /**
+   * Replaces the rows that meet a condition and leaves the others alone, so that a rerun gives the
+   * same table. Every new row must meet the condition.
+   */
+  public void replaceWhere(TableSchema table, Dataset<Row> rows, String condition) {
+    write(table, rows, writer -> writer.mode(SaveMode.Overwrite).option("replaceWhere", condition));
+  }
+
+  /** Replaces the rows of one as-of date; every row must hold it in {@code as_of}. */
+  public void replaceAsOf(TableSchema table, Dataset<Row> rows, LocalDate asOf) {
+    replaceWhere(table, rows, String.format("%s = DATE'%s'", AS_OF, asOf));
+  }
+
+  /** Deletes the rows that meet a condition; nothing if the table has not been created. */
+  public void delete(TableSchema table, String condition) {
+    if (exists(table)) {
+      DeltaTable.forPath(spark, path(table)).delete(condition);
+      noteWritten(table);
+    }
+  }
+
+  /**
+   * Merges rows by the table's key: {@code t} is the stored row, {@code s} the new one.
+   *
+   * @param deleteWhen condition under which a matched row is deleted, or null
+   * @param updateWhen condition under which a matched row is replaced, or null
+   * @param insertWhen condition under which an unmatched row is added
+   */
+  public void merge(
+      TableSchema table,
+      Dataset<Row> rows,
+      String deleteWhen,
+      String updateWhen,
+      String insertWhen) {
+    create(table);
+    Map<String, String> values =
+        table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
+    String match =
+        table.key().stream().map(k -> "t." + k + " = s." + k).collect(Collectors.joining(" AND "));
+    var merge = DeltaTable.forPath(spark, path(table)).as("t").merge(rows.as("s"), match);
+    if (deleteWhen != null) {
+      merge = merge.whenMatched(deleteWhen).delete();
+    }
+    if (updateWhen != null) {
+      merge = merge.whenMatched(updateWhen).updateExpr(values);
+    }
+    merge.whenNotMatched(insertWhen).insertExpr(values).execute();
+    noteWritten(table);
+  }
+
+  /** Versions of the tables read so far, by path; -1 for a table that was not there. */
+  public Map<String, Long> versionsRead() {
+    return Map.copyOf(read);
+  }
+
+  /** Versions of the tables written so far, by path. */
+  public Map<String, Long> versionsWritten() {
+    return Map.copyOf(written);
+  }
+
+  /** Rows written so far, from Delta's commit metrics. */
+  public long rowsWritten() {
+    return rowsWritten;
+  }
+
+  /** The table's location. */
+  public String path(TableSchema table) {
+    return root + "/" + table.path();
+  }
+
+  /** The warehouse's location. */
+  public String root() {
+    return root;
+  }
+
+  /** A way of saving. */
+  private interface Mode {
+    DataFrameWriter<Row> of(DataFrameWriter<Row> writer);
+  }
+
+  private void write(TableSchema table, Dataset<Row> rows, Mode mode) {
+    create(table);
+    mode.of(table.conform(rows).write().format("delta")).save(path(table));
+    noteWritten(table);
+  }
+
+  private void noteWritten(TableSchema table) {
+    long version = version(table);
+    written.put(table.path(), version);
+    // What this job reads again is what it wrote.
+    read.computeIfPresent(table.path(), (key, old) -> version);
+    Row last = DeltaTable.forPath(spark, path(table)).history(1).head();
+    Map<String, String> metrics = last.getJavaMap(last.fieldIndex("operationMetrics"));
+    rowsWritten += Long.parseLong(metrics.getOrDefault("numOutputRows", "0"));
+  }
+
+  /** Creates the table from its contract, or adds columns that the contract has gained. */
+  public void create(TableSchema table) {
+    if (exists(table)) {
+      addMissingColumns(table);
+      return;
+    }
+    Map<String, String> properties = new LinkedHashMap<>(PROPERTIES);
+    properties.putAll(table.properties());
+    DeltaTableBuilder builder =
+        DeltaTable.createIfNotExists(spark)
+            .location(path(table))
+            .comment(table.comment())
+            .addColumns(table.structType())
+            .partitionedBy(table.partitionBy().toArray(String[]::new));
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      builder = builder.property(property.getKey(), property.getValue());
+    }
+    builder.execute();
+  }
+
+  private void addMissingColumns(TableSchema table) {
+    Map<String, StructField> stored =
+        Arrays.stream(DeltaLog.forTable(spark, path(table)).snapshot().schema().fields())
+            .collect(Collectors.toMap(StructField::name, f -> f));
+    List<String> additions = new ArrayList<>();
+    for (TableColumn column : table.columns()) {
+      StructField field = stored.get(column.name());
+      if (field == null) {
+        additions.add(
+            String.format(
+                "`%s` %s COMMENT '%s'",
+                column.name(), column.type().sql(), column.comment().replace("'", "\\'")));
+      } else if (!field.dataType().catalogString().equals(column.type().catalogString())) {
+        throw JobException.invalidConfig(
+            "Table %s: column %s is %s, and is now declared as %s. Give the changed column a new"
+                + " name, or use another --warehouse.",
+            table.path(),
+            column.name(),
+            field.dataType().catalogString(),
+            column.type().catalogString());
+      }
+    }
+    if (!additions.isEmpty()) {
+      spark.sql(
+          String.format(
+              "ALTER TABLE delta.`%s` ADD COLUMNS (%s)",
+              path(table), String.join(", ", additions)));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.portrait.common.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.io.Tables;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+
+/** Runs jobs one after the other, skips those with nothing to do, and keeps the run log. */
+public final class JobRunner {
+
+  private static final String DONE = "done";
+
+  private final SparkSession spark;
+  private final Catalogue catalogue;
+  private final String warehouse;
+  private final String runId;
+  private final String codeVersion;
+  private final Console console;
+
+  /**
+   * Makes a runner for one run.
+   *
+   * @param warehouse absolute location
+   * @param runId id of the run
+   * @param codeVersion version of Portrait; another version runs every job again
+   */
+  public JobRunner(
+      SparkSession spark,
+      Catalogue catalogue,
+      String warehouse,
+      String runId,
+      String codeVersion,
+      Console console) {
+    this.spark = spark;
+    this.catalogue = catalogue;
+    this.warehouse = warehouse;
+    this.runId = runId;
+    this.codeVersion = codeVersion;
+    this.console = console;
+  }
+
+  /** Runs one job; whatever it throws goes on after it has been logged. */
+  public void run(Job job, Optional<LocalDate> asOf) {
+    Optional<LocalDate> jobAsOf = job.hasAsOf() ? asOf : Optional.empty();
+    Tables tables = new Tables(spark, warehouse);
+    RowCounts counts = new RowCounts();
+    JobContext context = new JobContext(spark, catalogue, tables, runId, jobAsOf, counts, console);
+    Instant start = Instant.now();
+    spark.sparkContext().setJobGroup(job.name(), job.name(), false);
+    if (!job.readsSources() && isUnchanged(job, jobAsOf)) {
+      console.unchanged(job.name(), secondsSince(start));
+      return;
+    }
+    try {
+      job.run(context);
+    } catch (RuntimeException e) {
+      logFailure(job, context, start, e);
+      throw e;
+    }
+    log(job, context, start, DONE, null);
+    console.step(job.name(), counts, secondsSince(start));
+  }
+
+  /**
+   * Whether the job has run for this as-of date with the same configuration and code, and every
+   * table that it read then stands at the same version now.
+   */
+  private boolean isUnchanged(Job job, Optional<LocalDate> asOf) {
+    Tables tables = new Tables(spark, warehouse);
+    if (!tables.exists(RunLogTable.SCHEMA)) {
+      return false;
+    }
+    List<Row> last =
+        tables
+            .read(RunLogTable.SCHEMA)
+            .filter(col("job").equalTo(job.name()).and(col("status").equalTo(DONE)))
+            .filter(col("as_of").eqNullSafe(lit(asOf.map(Date::valueOf).orElse(null))))
+            .orderBy(col("started_at").desc())
+            .limit(1)
+            .select("config_hash", "code_version", "tables_read", "tables_written")
+            .collectAsList();
+    if (last.isEmpty()
+        || !last.get(0).getString(0).equals(catalogue.hash())
+        || !last.get(0).getString(1).equals(codeVersion)) {
+      return false;
+    }
+    Map<String, Long> expected = new HashMap<>(last.get(0).<String, Long>getJavaMap(2));
+    expected.putAll(last.get(0).<String, Long>getJavaMap(3));
+    return expected.entrySet().stream()
+        .allMatch(entry -> tables.version(entry.getKey()) == entry.getValue());
+  }
+
+  private void log(Job job, JobContext context, Instant start, String status, String error) {
+    Row row =
+        RowFactory.create(
+            runId,
+            job.name(),
+            context.asOfDate().map(Date::valueOf).orElse(null),
+            status,
+            Timestamp.from(start),
+            secondsSince(start),
+            context.counts().in(),
+            context.counts().out(),
+            context.counts().rejected(),
+            context.counts().duplicate(),
+            catalogue.hash(),
+            codeVersion,
+            context.tables().versionsRead(),
+            context.tables().versionsWritten(),
+            error);
+    Dataset<Row> rows = spark.createDataFrame(List.of(row), RunLogTable.SCHEMA.structType());
+    new Tables(spark, warehouse).append(RunLogTable.SCHEMA, rows.coalesce(1));
+  }
+
+  /** Logs a failure; a log that cannot be written must not hide why the job failed. */
+  private void logFailure(Job job, JobContext context, Instant start, RuntimeException failure) {
+    try {
+      log(job, context, start, "failed", failure.getClass().getName());
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static double secondsSince(Instant start) {
+    return (Instant.now().toEpochMilli() - start.toEpochMilli()) / 1000.0;
+  }
+}

@@ -1,0 +1,45 @@
+package io.portrait.common.job;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark sessions with the settings that results depend on, and few others. */
+public final class Sessions {
+
+  private Sessions() {}
+
+  /**
+   * Starts a session. Master, memory and cores are the operator's; UTC, ANSI and Delta are fixed.
+   * In local mode, shuffles get as many partitions as there are cores unless the operator says
+   * more.
+   */
+  public static SparkSession start(String name) {
+    SparkConf conf = new SparkConf();
+    String master = conf.get("spark.master", "local[*]");
+    SparkSession.Builder builder =
+        SparkSession.builder()
+            .appName(name)
+            .master(master)
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.ansi.enabled", "true")
+            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    if (master.startsWith("local")) {
+      String cores = String.valueOf(Runtime.getRuntime().availableProcessors());
+      for (String key :
+          new String[] {
+            "spark.sql.shuffle.partitions",
+            "spark.default.parallelism",
+            "spark.databricks.delta.snapshotPartitions",
+            "spark.sql.sources.parallelPartitionDiscovery.parallelism"
+          }) {
+        if (!conf.contains(key)) {
+          builder = builder.config(key, cores);
+        }
+      }
+    }
+    return builder.getOrCreate();
+  }
+}
