@@ -183,7 +183,7 @@ public final class Tables {
    *
    * @param deleteWhen condition under which a matched row is deleted, or null
    * @param updateWhen condition under which a matched row is replaced, or null
-   * @param insertWhen condition under which an unmatched row is added
+   * @param insertWhen condition under which an unmatched row is added, or null for always
    */
   public void merge(
       TableSchema table,
@@ -203,7 +203,8 @@ public final class Tables {
     if (updateWhen != null) {
       merge = merge.whenMatched(updateWhen).updateExpr(values);
     }
-    merge.whenNotMatched(insertWhen).insertExpr(values).execute();
+    var inserts = insertWhen == null ? merge.whenNotMatched() : merge.whenNotMatched(insertWhen);
+    inserts.insertExpr(values).execute();
     noteWritten(table);
   }
 

@@ -4,16 +4,39 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions with the settings that results depend on, and few others. */
-public final class Sessions {
+public final class Sessions implements AutoCloseable {
 
-  private Sessions() {}
+  private final SparkSession spark;
+  private final boolean isOwn;
+
+  private Sessions(SparkSession spark, boolean isOwn) {
+    this.spark = spark;
+    this.isOwn = isOwn;
+  }
+
+  /** Takes the running session, or starts one that ends when this is closed. */
+  public static Sessions open(String name) {
+    boolean isRunning = SparkSession.getDefaultSession().exists(s -> !s.sparkContext().isStopped());
+    return new Sessions(start(name), !isRunning);
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  @Override
+  public void close() {
+    if (isOwn) {
+      spark.stop();
+    }
+  }
 
   /**
    * Starts a session. Master, memory and cores are the operator's; UTC, ANSI and Delta are fixed.
    * In local mode, shuffles get as many partitions as there are cores unless the operator says
    * more.
    */
-  public static SparkSession start(String name) {
+  private static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
     String master = conf.get("spark.master", "local[*]");
     SparkSession.Builder builder =

@@ -1,0 +1,69 @@
+package io.portrait.common.job;
+
+import io.portrait.common.error.JobException;
+import java.io.EOFException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns failures of files, disks and databases that a person can mend into words. */
+public final class Failures {
+
+  private static final Pattern FILE = Pattern.compile("reading file:? ?(\\S+?)[.,]?(?:\\s|$)");
+
+  private Failures() {}
+
+  /** The failure itself if it is explained already or nothing is known of it. */
+  public static RuntimeException explained(Exception failure) {
+    List<Throwable> chain = chain(failure);
+    for (Throwable t : chain) {
+      if (t instanceof JobException known) {
+        return known;
+      }
+    }
+    for (Throwable t : chain) {
+      String message = String.valueOf(t.getMessage());
+      if (message.contains("No space left on device")) {
+        return JobException.invalidConfig(
+            "The disk is full: %s. Free some space, or pass --warehouse on another disk, and run"
+                + " again; what was half written is not visible to any reader.",
+            message.lines().findFirst().orElse(""));
+      }
+      if (t instanceof java.nio.file.AccessDeniedException
+          || message.contains("Permission denied")
+          || t instanceof org.apache.hadoop.security.AccessControlException) {
+        return JobException.invalidConfig(
+            "A file or folder may not be used: %s. Correct its permissions.",
+            message.lines().findFirst().orElse(""));
+      }
+      if (t instanceof EOFException
+          || message.contains("FAILED_READ_FILE")
+          || t instanceof java.util.zip.ZipException) {
+        return JobException.invalidData(
+            "The file %s cannot be read to its end: it is cut off or broken. Deliver it again;"
+                + " nothing of it was kept.",
+            file(chain));
+      }
+    }
+    return failure instanceof RuntimeException runtime ? runtime : new RuntimeException(failure);
+  }
+
+  private static String file(List<Throwable> chain) {
+    for (Throwable t : chain) {
+      Matcher matcher = FILE.matcher(String.valueOf(t.getMessage()));
+      if (matcher.find()) {
+        return matcher.group(1);
+      }
+    }
+    return "of a source";
+  }
+
+  private static List<Throwable> chain(Throwable failure) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable t = failure; t != null && !chain.contains(t); t = t.getCause()) {
+      chain.add(t);
+    }
+    return chain;
+  }
+}

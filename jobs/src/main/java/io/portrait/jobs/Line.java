@@ -1,0 +1,189 @@
+package io.portrait.jobs;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueLoader;
+import io.portrait.common.config.Deployment.AsOf;
+import io.portrait.common.config.Source;
+import io.portrait.common.error.Fault;
+import io.portrait.common.error.JobException;
+import io.portrait.common.io.EventDays;
+import io.portrait.common.io.Tables;
+import io.portrait.common.io.Warehouse;
+import io.portrait.common.job.Console;
+import io.portrait.common.job.Job;
+import io.portrait.common.job.JobRunner;
+import io.portrait.common.job.Sessions;
+import io.portrait.common.privacy.KeyedHash;
+import io.portrait.jobs.conform.ConformJob;
+import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.ingest.IngestJob;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/** The steps in their order, and what holds for every run of them. */
+final class Line {
+
+  /** From left to right. */
+  static final List<Job> STEPS = List.of(new IngestJob(), new ConformJob());
+
+  private Line() {}
+
+  /** What a step does, for the help text. */
+  static String description(Job job) {
+    return switch (job.name()) {
+      case "ingest" -> "Reads what is new in each source into bronze.";
+      case "conform" -> "Maps new rows onto the entities; refused rows keep their reasons.";
+      case "identify" -> "Finds which accounts are one person.";
+      case "summarize" -> "Sums up accounts by day.";
+      case "features" -> "Computes the features of each customer.";
+      case "score" -> "Scores recency, frequency, monetary value and lifecycle.";
+      case "cluster" -> "Groups customers that behave alike.";
+      case "profile" -> "Tags customers, checks the profile and publishes it.";
+      case "report" -> "Writes the dashboard.";
+      default -> throw new IllegalStateException("No description of " + job.name());
+    };
+  }
+
+  /** Runs all steps. */
+  static void run(LineOptions options) {
+    Catalogue catalogue = load(options.conf);
+    Optional<LocalDate> asOf = Optional.ofNullable(options.asOf);
+    if (asOf.isEmpty()
+        && catalogue.deployment().asOf().filter(a -> a == AsOf.LATEST_EVENT).isEmpty()) {
+      throw JobException.invalidConfig(
+          "--as-of is missing. Pass the day, as --as-of 2026-01-31; only data of the past may say"
+              + " as_of: latest_event in portrait.yaml.");
+    }
+    try (Sessions session = Sessions.open("portrait run")) {
+      SparkSession spark = session.spark();
+      checkAll(spark, catalogue);
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      JobRunner runner = runner(spark, catalogue, warehouse, console);
+      console.head();
+      for (Job job : STEPS) {
+        if (job.hasAsOf()) {
+          asOf = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+        }
+        runner.run(job, asOf);
+      }
+      console.say("as of: " + asOf.map(LocalDate::toString).orElse("-"));
+      console.say("warehouse: " + warehouse);
+    }
+  }
+
+  /** Runs one step. */
+  static void runStep(Job job, LineOptions options) {
+    Catalogue catalogue = load(options.conf);
+    if (job.hasAsOf() && options.asOf == null) {
+      throw JobException.invalidConfig(
+          "--as-of is missing. Pass the day, as portrait %s --as-of 2026-01-31.", job.name());
+    }
+    try (Sessions session = Sessions.open("portrait " + job.name())) {
+      SparkSession spark = session.spark();
+      checkCatalogue(catalogue);
+      if (job.readsSources()) {
+        checkSources(spark, catalogue);
+      }
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      Optional<LocalDate> asOf = Optional.ofNullable(options.asOf);
+      if (job.hasAsOf()) {
+        asOf = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+      }
+      console.head();
+      runner(spark, catalogue, warehouse, console).run(job, asOf);
+      console.say("warehouse: " + warehouse);
+    }
+  }
+
+  /** Looks for faults in a deployment's folder and its sources. */
+  static void check(String conf) {
+    Catalogue catalogue = load(conf);
+    try (Sessions session = Sessions.open("portrait check")) {
+      SparkSession spark = session.spark();
+      checkAll(spark, catalogue);
+      new Console(System.out)
+          .say(
+              String.format(
+                  "%s: %d sources, %d features, %d tags: no faults",
+                  conf,
+                  catalogue.sources().size(),
+                  catalogue.features().size(),
+                  catalogue.tags().size()));
+    }
+  }
+
+  private static Catalogue load(String conf) {
+    return new CatalogueLoader(new Configuration(), System::getenv).load(conf);
+  }
+
+  private static void checkAll(SparkSession spark, Catalogue catalogue) {
+    checkCatalogue(catalogue);
+    checkSources(spark, catalogue);
+  }
+
+  /** Resolves everything that the catalogue says against the contracts. */
+  private static void checkCatalogue(Catalogue catalogue) {
+    List<Fault> faults = new ArrayList<>();
+    catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
+  }
+
+  /** Looks at the sources, and resolves the maps' expressions against their columns. */
+  private static void checkSources(SparkSession spark, Catalogue catalogue) {
+    List<Fault> faults = new ArrayList<>();
+    for (Source source : catalogue.sources()) {
+      faults.addAll(MapCheck.againstColumns(spark, source, IngestJob.columns(spark, source)));
+    }
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
+  }
+
+  private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
+    return Warehouse.open(
+        spark.sparkContext().hadoopConfiguration(),
+        options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse,
+        catalogue.deployment().deployment(),
+        new KeyedHash(catalogue.deployment().privacy().key()).fingerprint());
+  }
+
+  private static JobRunner runner(
+      SparkSession spark, Catalogue catalogue, String warehouse, Console console) {
+    return new JobRunner(spark, catalogue, warehouse, newRunId(), Version.fingerprint(), console);
+  }
+
+  /** The day asked for, or the day after the newest event; it must lie behind some event. */
+  private static LocalDate asOf(Tables tables, Optional<LocalDate> asked) {
+    EventDays days = EventDays.of(tables);
+    LocalDate asOf = asked.orElse(days.last().plusDays(1));
+    if (!asOf.isAfter(days.first())) {
+      throw JobException.invalidConfig(
+          "--as-of %s is not after the first event, %s: nothing was known then. Pass a later day.",
+          asOf, days.first());
+    }
+    return asOf;
+  }
+
+  private static String newRunId() {
+    byte[] random = new byte[3];
+    new SecureRandom().nextBytes(random);
+    String time =
+        DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+            .withZone(ZoneOffset.UTC)
+            .format(Instant.now());
+    return time + "-" + HexFormat.of().formatHex(random);
+  }
+}

@@ -1,0 +1,109 @@
+package io.portrait.jobs.conform;
+
+import io.portrait.common.io.Tables;
+import io.portrait.common.job.Job;
+import io.portrait.common.job.JobContext;
+import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.table.Entities;
+import io.portrait.common.table.Entity;
+import io.portrait.common.table.RawTables;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Maps what is new in bronze onto the entities.
+ *
+ * <p>Reads {@code bronze/<source>} and {@link RawTables#INGEST_FILE}. Merges into {@code
+ * silver/<entity>}, {@code vault/account} and {@code silver/account_identifier}, and writes {@link
+ * RawTables#REJECTED}, {@link RawTables#REJECT_REASON} and, last, {@link RawTables#CONFORM_RESULT}:
+ * a run that was killed before it does the same batches again and ends the same. A map that has
+ * changed rebuilds its entity from bronze.
+ *
+ * <p>Expressions are evaluated with ANSI off, since one row that cannot be computed must be refused
+ * and not stop the others; all other steps keep ANSI on.
+ */
+public final class ConformJob implements Job {
+
+  private static final String ANSI = "spark.sql.ansi.enabled";
+
+  @Override
+  public String name() {
+    return "conform";
+  }
+
+  @Override
+  public boolean hasAsOf() {
+    return false;
+  }
+
+  @Override
+  public void run(JobContext context) {
+    context.spark().conf().set(ANSI, "false");
+    List<EntityBatch> batches = new ArrayList<>();
+    try {
+      KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
+      Tables tables = context.tables();
+      Pending pending = Pending.of(tables, context.catalogue());
+      for (Entity entity : Entities.ALL) {
+        if (pending.isPending(entity)) {
+          batches.add(EntityBatch.read(context, pending, entity, hash));
+        }
+      }
+      // Nothing is written before every entity has passed its limit.
+      batches.forEach(EntityBatch::checkRejectedShare);
+      batches.forEach(EntityBatch::write);
+      if (!batches.isEmpty()) {
+        writeIdentifiers(tables, batches);
+        writeAccount(context, batches);
+      }
+    } finally {
+      batches.forEach(EntityBatch::close);
+      context.spark().conf().set(ANSI, "true");
+    }
+  }
+
+  /** Registers every account and identifier with the earliest time that it was seen. */
+  private static void writeIdentifiers(Tables tables, List<EntityBatch> batches) {
+    batches.stream()
+        .filter(batch -> batch.entity().hasAccount())
+        .map(EntityBatch::identifiers)
+        .reduce(Dataset::unionByName)
+        .map(IdentifierTransforms::earliest)
+        .ifPresent(
+            rows ->
+                tables.merge(
+                    io.portrait.common.table.SilverTables.ACCOUNT_IDENTIFIER,
+                    rows,
+                    null,
+                    "s.first_seen_at < t.first_seen_at OR (t.first_seen_at IS NULL AND"
+                        + " s.first_seen_at IS NOT NULL)",
+                    null));
+  }
+
+  private static void writeAccount(JobContext context, List<EntityBatch> batches) {
+    String condition =
+        String.join(" OR ", batches.stream().map(EntityBatch::resultCondition).toList());
+    List<Row> reasons = batches.stream().flatMap(b -> b.reasonRows().stream()).toList();
+    List<Row> results = batches.stream().flatMap(b -> b.resultRows().stream()).toList();
+    context
+        .tables()
+        .replaceWhere(
+            RawTables.REJECT_REASON,
+            context
+                .spark()
+                .createDataFrame(reasons, RawTables.REJECT_REASON.structType())
+                .coalesce(1),
+            condition);
+    context
+        .tables()
+        .replaceWhere(
+            RawTables.CONFORM_RESULT,
+            context
+                .spark()
+                .createDataFrame(results, RawTables.CONFORM_RESULT.structType())
+                .coalesce(1),
+            condition);
+  }
+}

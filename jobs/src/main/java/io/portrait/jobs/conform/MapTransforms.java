@@ -1,0 +1,351 @@
+package io.portrait.jobs.conform;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+
+import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expression;
+import io.portrait.common.config.Source;
+import io.portrait.common.config.Source.EntityMap;
+import io.portrait.common.config.Source.Format;
+import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.table.AccessLog;
+import io.portrait.common.table.ColumnKind;
+import io.portrait.common.table.Entity;
+import io.portrait.common.table.Entity.EntityColumn;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DateType;
+
+/** Raw rows to rows of an entity, by a declared map. Pure: no reads, no writes, no clock. */
+final class MapTransforms {
+
+  /** Fingerprint of a received row and its number among equal rows of one file and batch. */
+  static final String ROW_ID = "_row_id";
+
+  static final String ORIGIN = "_origin";
+  static final String BATCH = "_batch_id";
+
+  /** Names that expressions may use beside the raw columns. */
+  static final List<String> PSEUDO_COLUMNS = List.of(ROW_ID, ORIGIN, BATCH);
+
+  /** Mapped beside an entity's own columns: the currency of the row's amounts. */
+  static final String CURRENCY = "currency";
+
+  /** Added columns: whether the row belongs here, what refuses it, what was emptied. */
+  static final String BELONGS = "_belongs";
+
+  static final String REASONS = "_reasons";
+  static final String EMPTIED = "_emptied";
+  static final String DELETED = "_deleted";
+  static final String RAW = "_raw";
+  static final String IDENTIFIERS = "_identifiers";
+  static final String MAP_NUMBER = "_map_number";
+
+  private MapTransforms() {}
+
+  /**
+   * Spreads received rows into one text column per raw column, as expressions see them.
+   *
+   * <p>In: bronze. Out: the raw columns, the pseudo columns and {@code __source, __batch,
+   * __operation, __malformed, __row, __hash}.
+   *
+   * @param columns raw columns of all batches
+   * @param withRowId whether an expression uses {@link #ROW_ID}, which costs a sort
+   */
+  static Dataset<Row> withRawColumns(
+      Dataset<Row> bronze, Source source, List<String> columns, KeyedHash hash, boolean withRowId) {
+    Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
+    Column rowId = lit(null).cast(StringType);
+    if (withRowId) {
+      rowId =
+          concat_ws(
+              "-",
+              col("__hash"),
+              row_number()
+                  .over(Window.partitionBy("batch_id", "origin", "__hash").orderBy(lit(1))));
+    }
+    List<Column> selected = new ArrayList<>();
+    Column line = col("row").getItem("line");
+    for (int i = 0; i < columns.size(); i++) {
+      String name = columns.get(i);
+      Column value =
+          source.format() == Format.ACCESS_LOG
+              ? emptyToNull(
+                  regexp_extract(line, AccessLog.PATTERN, AccessLog.COLUMNS.indexOf(name) + 1))
+              : col("row").getItem(name);
+      selected.add(value.as(name));
+    }
+    selected.add(rowId.as(ROW_ID));
+    selected.add(col("origin").as(ORIGIN));
+    selected.add(col("batch_id").as(BATCH));
+    selected.add(col("source").as("__source"));
+    selected.add(col("operation").as("__operation"));
+    selected.add(col("malformed").as("__malformed"));
+    selected.add(col("row").as("__row"));
+    selected.add(col("__hash"));
+    return hashed.select(selected.toArray(Column[]::new));
+  }
+
+  /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
+  static org.apache.spark.sql.types.StructType expressionSchema(List<String> columns) {
+    org.apache.spark.sql.types.StructType schema = new org.apache.spark.sql.types.StructType();
+    for (String column : columns) {
+      schema = schema.add(column, StringType);
+    }
+    return schema.add(ROW_ID, StringType).add(ORIGIN, StringType).add(BATCH, LongType);
+  }
+
+  /**
+   * Maps raw rows onto an entity: one row out for each row in.
+   *
+   * <p>Out: the columns of {@link Entity#silver()} and {@link Entity#vault()}, with {@link
+   * #BELONGS}, {@link #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED}
+   * (optional values that were no such values and are null now), {@link #DELETED}, {@link #RAW},
+   * {@link #IDENTIFIERS} (type and pseudonym) and {@link #MAP_NUMBER}.
+   */
+  static Dataset<Row> conform(
+      Dataset<Row> raw,
+      Source source,
+      EntityMap map,
+      Entity entity,
+      Deployment deployment,
+      KeyedHash hash) {
+    Dataset<Row> mapped = withExpressions(raw, map);
+    ValueTransforms values =
+        new ValueTransforms(
+            source.timeZone().orElse(deployment.timeZone()),
+            source.dateFormats(),
+            source.timestampFormats(),
+            deployment.country(),
+            deployment.currency().decimals());
+    Column rate = rate(map, deployment.currency());
+
+    List<Column> selected = new ArrayList<>();
+    List<Column> reasons = new ArrayList<>();
+    List<Column> emptied = new ArrayList<>();
+    reasons.add(when(col("__malformed").isNotNull(), concat(lit("row: "), col("__malformed"))));
+    for (EntityColumn column : entity.columns()) {
+      if (!map.columns().containsKey(column.name())) {
+        selected.add(lit(null).cast(column.kind().type()).as(column.storedName()));
+        continue;
+      }
+      Column given = col("m_" + column.name());
+      DataType type = mapped.schema().apply("m_" + column.name()).dataType();
+      Column value = values.value(given, type, column.kind(), rate);
+      Column valid =
+          column.allowed().isEmpty() ? value : when(value.isin(column.allowed().toArray()), value);
+      Column isGiven = values.isGiven(given, type, column.kind());
+      Column unusable =
+          when(
+              isGiven.and(valid.isNull()),
+              lit(
+                  column.name()
+                      + (column.allowed().isEmpty()
+                          ? ": not a " + kindName(column.kind())
+                          : ": not one of "
+                              + String.join(", ", column.allowed().stream().sorted().toList()))));
+      if (column.required()) {
+        reasons.add(unusable);
+        reasons.add(when(isGiven.equalTo(false), lit(column.name() + ": missing")));
+      } else {
+        emptied.add(unusable);
+      }
+      selected.add(valid.as(column.storedName()));
+    }
+    map.rejectWhen()
+        .keySet()
+        .forEach(reason -> reasons.add(when(col("r_" + reason), lit("row: " + reason))));
+    if (map.columns().containsKey(CURRENCY)) {
+      reasons.add(when(rate.isNull(), lit("currency: no rate is declared for it")));
+    }
+    selected.add(array_compact(array(reasons.toArray(Column[]::new))).as(REASONS));
+    selected.add(
+        (emptied.isEmpty()
+                ? lit(new String[0])
+                : array_compact(array(emptied.toArray(Column[]::new))))
+            .as(EMPTIED));
+    selected.add(
+        coalesce(col("m__where"), lit(false)).or(col("__malformed").isNotNull()).as(BELONGS));
+    selected.add(col("__operation").equalTo("delete").as(DELETED));
+    selected.add(col("__row").as(RAW));
+    selected.add(col(ORIGIN));
+    selected.add(col("__source").as(Entity.SOURCE));
+    selected.add(col(BATCH).as(Entity.BATCH_ID));
+    selected.add(col("__hash").as(Entity.ROW_HASH));
+    selected.add(version(mapped).as(Entity.ROW_VERSION));
+    selected.add(lit(source.maps().indexOf(map) + 1).as(MAP_NUMBER));
+    for (String type : map.identifiers().keySet()) {
+      selected.add(trim(col("i_" + type).cast(StringType)).as("i_" + type));
+    }
+    selected.add(lit(map.realm()).as("_realm"));
+
+    Dataset<Row> typed = mapped.select(selected.toArray(Column[]::new));
+    if (entity.eventTime().isPresent()) {
+      typed =
+          typed.withColumn(
+              Entity.EVENT_DAY,
+              to_date(
+                  from_utc_timestamp(
+                      col(entity.eventTime().get()), deployment.timeZone().getId())));
+    }
+    return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+  }
+
+  /** Replaces the account id by its pseudonym and adds those of all identifiers. */
+  private static Dataset<Row> withPseudonyms(
+      Dataset<Row> typed, EntityMap map, Entity entity, KeyedHash hash) {
+    List<Column> identifiers = new ArrayList<>();
+    for (EntityColumn column : entity.columns()) {
+      if (column.kind() == ColumnKind.EMAIL || column.kind() == ColumnKind.PHONE) {
+        identifiers.add(identifier(hash, column.name(), col(column.storedName())));
+      }
+    }
+    for (String type : map.identifiers().keySet()) {
+      identifiers.add(identifier(hash, type, emptyToNull(col("i_" + type))));
+    }
+    Dataset<Row> keyed =
+        typed.withColumn(Entity.ACCOUNT_KEY, hash.column(lit(map.realm()), col(Entity.ACCOUNT_ID)));
+    identifiers.add(
+        when(
+            col(Entity.ACCOUNT_KEY).isNotNull(),
+            org.apache.spark.sql.functions.struct(
+                lit(map.realm()).as("identifier_type"),
+                col(Entity.ACCOUNT_KEY).as("identifier_key"))));
+    Dataset<Row> result =
+        keyed.withColumn(IDENTIFIERS, array_compact(array(identifiers.toArray(Column[]::new))));
+    return result.drop(
+        java.util.stream.Stream.concat(
+                java.util.stream.Stream.of(Entity.ACCOUNT_ID),
+                map.identifiers().keySet().stream().map(t -> "i_" + t))
+            .toArray(String[]::new));
+  }
+
+  private static Column identifier(KeyedHash hash, String type, Column value) {
+    return when(
+        value.isNotNull(),
+        org.apache.spark.sql.functions.struct(
+            lit(type).as("identifier_type"), hash.column(lit(type), value).as("identifier_key")));
+  }
+
+  /** Adds the results of a map's expressions under prefixed names. */
+  private static Dataset<Row> withExpressions(Dataset<Row> raw, EntityMap map) {
+    List<Column> selected = new ArrayList<>();
+    Arrays.stream(raw.columns())
+        .filter(c -> c.startsWith("__") || PSEUDO_COLUMNS.contains(c))
+        .forEach(c -> selected.add(col(c)));
+    selected.add(map.where().map(e -> expr(e.sql())).orElse(lit(true)).as("m__where"));
+    map.columns().forEach((name, e) -> selected.add(expr(e.sql()).as("m_" + name)));
+    map.identifiers().forEach((type, e) -> selected.add(expr(e.sql()).as("i_" + type)));
+    map.rejectWhen().forEach((reason, e) -> selected.add(expr(e.sql()).as("r_" + reason)));
+    selected.add(
+        map.orderBy().map(Expression::sql).map(s -> expr(s)).orElse(lit(0L)).as("m__order"));
+    return raw.select(selected.toArray(Column[]::new));
+  }
+
+  /** The declared order as a number: microseconds of a time, or the number itself. */
+  private static Column version(Dataset<Row> mapped) {
+    DataType type = mapped.schema().apply("m__order").dataType();
+    Column order = col("m__order");
+    Column number =
+        type.equals(TimestampType) || type instanceof DateType
+            ? unix_micros(order.cast(TimestampType))
+            : type.equals(StringType)
+                ? coalesce(order.try_cast(LongType), unix_micros(order.try_cast(TimestampType)))
+                : order.try_cast(LongType);
+    return coalesce(number, lit(Long.MIN_VALUE));
+  }
+
+  /** Units of the deployment's currency for one of the row's; null if none is declared. */
+  private static Column rate(EntityMap map, Deployment.Currency currency) {
+    if (!map.columns().containsKey(CURRENCY)) {
+      return lit(java.math.BigDecimal.ONE);
+    }
+    Column code = lower(trim(col("m_" + CURRENCY).cast(StringType)));
+    Column rate =
+        when(
+            code.equalTo(currency.code().toLowerCase(java.util.Locale.ROOT)),
+            lit(java.math.BigDecimal.ONE));
+    for (Map.Entry<String, Double> other : currency.rates().entrySet()) {
+      rate =
+          rate.when(
+              code.equalTo(other.getKey().toLowerCase(java.util.Locale.ROOT)),
+              lit(java.math.BigDecimal.valueOf(other.getValue())));
+    }
+    return rate;
+  }
+
+  private static String kindName(ColumnKind kind) {
+    return switch (kind) {
+      case INTEGER -> "whole number";
+      case NUMBER, MONEY, QUANTITY -> "number";
+      case DATE -> "date in the declared format";
+      case TIMESTAMP -> "timestamp in the declared format";
+      case BOOLEAN -> "yes or no";
+      case GENDER -> "gender";
+      case COUNTRY -> "country";
+      case EMAIL -> "mail address";
+      case PHONE -> "phone number";
+      case TEXT, CODE, PERSONAL -> "text";
+    };
+  }
+
+  private static Column emptyToNull(Column text) {
+    return when(org.apache.spark.sql.functions.length(text).gt(0), text);
+  }
+
+  /** Whether any expression of the source's maps uses the row id. */
+  static boolean usesRowId(Source source) {
+    return source.maps().stream()
+        .flatMap(
+            m ->
+                java.util.stream.Stream.of(
+                        m.columns().values().stream(),
+                        m.identifiers().values().stream(),
+                        m.rejectWhen().values().stream(),
+                        m.where().stream(),
+                        m.orderBy().stream())
+                    .flatMap(s -> s))
+        .anyMatch(e -> e.sql().contains(ROW_ID));
+  }
+
+  /** A condition that a row is kept: it belongs here and nothing refuses it. */
+  static Column isValid() {
+    return col(BELONGS).and(size(col(REASONS)).equalTo(0)).and(col(DELETED).equalTo(false));
+  }
+
+  static Column isRejected() {
+    return col(BELONGS).and(size(col(REASONS)).gt(0));
+  }
+
+  /** A row that is gone from its source and can be told by its key. */
+  static Column isDeleted() {
+    return col(BELONGS).and(size(col(REASONS)).equalTo(0)).and(col(DELETED));
+  }
+}

@@ -1,0 +1,128 @@
+package io.portrait.jobs.conform;
+
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.flatten;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Source;
+import io.portrait.common.config.Source.EntityMap;
+import io.portrait.common.io.Tables;
+import io.portrait.common.table.Entity;
+import io.portrait.common.table.RawTables;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.apache.spark.sql.Row;
+
+/** Which batches of which maps have not been conformed as they are declared now. */
+final class Pending {
+
+  /**
+   * A map with the batches that it has to conform.
+   *
+   * @param source the map's source
+   * @param map the map
+   * @param fingerprint of everything that its result depends on
+   * @param batches not empty
+   * @param columns raw columns of those batches
+   */
+  record Work(
+      Source source, EntityMap map, String fingerprint, Set<Long> batches, List<String> columns) {}
+
+  private final List<Work> works;
+  private final Set<String> rebuilt;
+
+  private Pending(List<Work> works, Set<String> rebuilt) {
+    this.works = works;
+    this.rebuilt = rebuilt;
+  }
+
+  /** Compares what has been ingested with what has been conformed. Both are small. */
+  static Pending of(Tables tables, Catalogue catalogue) {
+    List<Row> ingested =
+        tables
+            .readOrEmpty(RawTables.INGEST_FILE)
+            .groupBy("source", "batch_id")
+            .agg(flatten(collect_set("columns")))
+            .collectAsList();
+    List<Row> conformed =
+        tables
+            .readOrEmpty(RawTables.CONFORM_RESULT)
+            .select("source", "batch_id", "entity", "map_fingerprint")
+            .collectAsList();
+    Set<String> done = new HashSet<>();
+    Set<String> current = new HashSet<>();
+    Set<String> rebuilt = new TreeSet<>();
+    conformed.forEach(row -> done.add(row.getString(3) + "/" + row.getLong(1)));
+    for (Source source : catalogue.sources()) {
+      source.maps().forEach(m -> current.add(fingerprint(catalogue.deployment(), source, m)));
+    }
+    conformed.stream()
+        .filter(row -> !current.contains(row.getString(3)))
+        .forEach(row -> rebuilt.add(row.getString(2)));
+    List<Work> works = new ArrayList<>();
+    for (Source source : catalogue.sources()) {
+      for (EntityMap map : source.maps()) {
+        String fingerprint = fingerprint(catalogue.deployment(), source, map);
+        Set<Long> batches = new TreeSet<>();
+        Set<String> columns = new TreeSet<>(source.columns());
+        for (Row row : ingested) {
+          boolean isDone = done.contains(fingerprint + "/" + row.getLong(1));
+          if (row.getString(0).equals(source.name())
+              && (!isDone || rebuilt.contains(map.entity()))) {
+            batches.add(row.getLong(1));
+            columns.addAll(row.getList(2));
+          }
+        }
+        if (!batches.isEmpty()) {
+          works.add(new Work(source, map, fingerprint, batches, List.copyOf(columns)));
+        }
+      }
+    }
+    return new Pending(works, rebuilt);
+  }
+
+  /** Whether there is anything to do for an entity. */
+  boolean isPending(Entity entity) {
+    return !of(entity).isEmpty();
+  }
+
+  /** Whether an entity is made again from all of bronze, since a map of it has changed. */
+  boolean isRebuilt(Entity entity) {
+    return rebuilt.contains(entity.name());
+  }
+
+  /** The maps of an entity that have something to do. */
+  List<Work> of(Entity entity) {
+    return works.stream().filter(w -> w.map().entity().equals(entity.name())).toList();
+  }
+
+  /** Everything that a map's result depends on, but for where it stands in the file. */
+  private static String fingerprint(Deployment deployment, Source source, EntityMap map) {
+    String declared =
+        String.join(
+            "\n",
+            source.name(),
+            source.format().toString(),
+            source.timeZone().toString(),
+            source.dateFormats().toString(),
+            source.timestampFormats().toString(),
+            map.entity(),
+            map.realm(),
+            map.where().toString(),
+            new TreeMap<>(map.columns()).toString(),
+            new TreeMap<>(map.identifiers()).toString(),
+            map.orderBy().toString(),
+            new TreeMap<>(map.rejectWhen()).toString(),
+            deployment.timeZone().toString(),
+            deployment.currency().toString(),
+            deployment.country());
+    return UUID.nameUUIDFromBytes(declared.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+}

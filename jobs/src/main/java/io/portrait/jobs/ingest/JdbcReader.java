@@ -1,0 +1,180 @@
+package io.portrait.jobs.ingest;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
+
+import io.portrait.common.config.Source;
+import io.portrait.common.error.JobException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/** Reads a database: above a watermark, or a snapshot and what changed since the last one. */
+final class JdbcReader {
+
+  private final SparkSession spark;
+  private final Source source;
+  private final String query;
+
+  JdbcReader(SparkSession spark, Source source) {
+    this.spark = spark;
+    this.source = source;
+    String declared = source.query().orElseThrow().strip();
+    this.query =
+        declared.toLowerCase(Locale.ROOT).startsWith("select")
+            ? declared
+            : "SELECT * FROM " + declared;
+  }
+
+  /** The columns of the query. */
+  List<String> columns() {
+    return Arrays.asList(schema().fieldNames());
+  }
+
+  /**
+   * Rows above the last watermark.
+   *
+   * @param last highest value read so far
+   */
+  Optional<NewRows> readAbove(Optional<String> last) {
+    String column = source.watermark().orElseThrow();
+    StructType schema = schema();
+    DataType type =
+        Arrays.stream(schema.fields())
+            .filter(f -> f.name().equalsIgnoreCase(column))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    JobException.invalidConfig(
+                        "%s: the query has no watermark column %s, but %s.",
+                        source.place(), column, List.of(schema.fieldNames())))
+            .dataType();
+    Row head =
+        frame("SELECT MAX(" + column + ") AS W FROM (" + query + ") q")
+            .select(col("W").cast(DataTypes.StringType))
+            .head();
+    String newest = head.getString(0);
+    if (newest == null || last.filter(newest::equals).isPresent()) {
+      return Optional.empty();
+    }
+    String range =
+        last.map(value -> column + " > " + literal(type, value) + " AND ").orElse("")
+            + column
+            + " <= "
+            + literal(type, newest);
+    Dataset<Row> rows = frame("SELECT * FROM (" + query + ") q WHERE " + range);
+    return Optional.of(
+        newRows(
+            rows.select(lit("upsert").as("operation"), RawReader.asMap(rows).as("row")),
+            Optional.of(newest)));
+  }
+
+  /**
+   * Rows that are new, changed or gone since the last snapshot.
+   *
+   * @param bronze what has been received so far; absent for the first snapshot
+   * @return empty if nothing changed
+   */
+  Optional<NewRows> readChanges(Optional<Dataset<Row>> bronze) {
+    Dataset<Row> raw = frame(query);
+    if (bronze.isEmpty()) {
+      return Optional.of(
+          newRows(
+              raw.select(lit("upsert").as("operation"), RawReader.asMap(raw).as("row")),
+              Optional.empty()));
+    }
+    Dataset<Row> snapshot =
+        raw.select(RawReader.asMap(raw).as("row")).select(keyColumn().as("key"), col("row"));
+    Dataset<Row> known =
+        bronze
+            .get()
+            .select(keyColumn().as("key"), col("batch_id"), col("operation"), col("row"))
+            .groupBy("key")
+            .agg(
+                max_by(col("row"), col("batch_id")).as("old_row"),
+                max_by(col("operation"), col("batch_id")).as("old_operation"))
+            .filter(col("old_operation").notEqual("delete"));
+    Dataset<Row> changes =
+        snapshot
+            .join(known, snapshot.col("key").equalTo(known.col("key")), "full_outer")
+            .filter(
+                col("row")
+                    .isNull()
+                    .or(col("old_row").isNull())
+                    .or(to_json(col("row")).notEqual(to_json(col("old_row")))))
+            .select(
+                when(col("row").isNull(), "delete").otherwise("upsert").as("operation"),
+                coalesce(col("row"), col("old_row")).as("row"))
+            .persist();
+    return changes.isEmpty() ? Optional.empty() : Optional.of(newRows(changes, Optional.empty()));
+  }
+
+  private NewRows newRows(Dataset<Row> rows, Optional<String> watermark) {
+    String origin = "jdbc:" + source.query().orElseThrow().strip().replaceAll("\\s+", " ");
+    return new NewRows(
+        rows.withColumn("origin", lit(origin))
+            .withColumn("malformed", lit(null).cast(DataTypes.StringType)),
+        List.of(new NewRows.Origin(origin, null, null)),
+        columns(),
+        watermark);
+  }
+
+  /** The declared key of a row as one text. */
+  private Column keyColumn() {
+    return to_json(
+        org.apache.spark.sql.functions.array(
+            source.key().stream().map(k -> col("row").getItem(k)).toArray(Column[]::new)));
+  }
+
+  private StructType schema() {
+    StructType schema = frame(query).schema();
+    for (String key : source.key()) {
+      if (!Arrays.asList(schema.fieldNames()).contains(key)) {
+        throw JobException.invalidConfig(
+            "%s: the query has no key column %s, but %s.",
+            source.place(), key, List.of(schema.fieldNames()));
+      }
+    }
+    return schema;
+  }
+
+  private Dataset<Row> frame(String sql) {
+    DataFrameReader reader =
+        spark
+            .read()
+            .format("jdbc")
+            .option("url", source.url().orElseThrow())
+            .option("dbtable", "(" + sql + ") t")
+            .option("fetchsize", 10_000)
+            .option("preferTimestampNTZ", true);
+    source.user().ifPresent(user -> reader.option("user", user));
+    source.password().ifPresent(password -> reader.option("password", password));
+    source.driver().ifPresent(driver -> reader.option("driver", driver));
+    try {
+      return reader.load();
+    } catch (Exception e) {
+      throw JobException.invalidConfig(
+          "%s: the database does not answer the query '%s': %s. Correct url, driver, user, password"
+              + " or query; the driver's jar must be on the class path.",
+          source.place(), source.query().orElseThrow().strip(), RawReader.firstLine(e));
+    }
+  }
+
+  private static String literal(DataType type, String value) {
+    return type instanceof NumericType ? value : "'" + value.replace("'", "''") + "'";
+  }
+}

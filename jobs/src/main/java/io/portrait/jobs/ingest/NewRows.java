@@ -1,0 +1,39 @@
+package io.portrait.jobs.ingest;
+
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What a source has that bronze has not.
+ *
+ * @param rows {@code origin, operation, row, malformed}
+ * @param origins files or the query that they come from
+ * @param columns raw columns; empty if only the rows can tell
+ * @param watermark highest value of a JDBC watermark
+ */
+record NewRows(
+    Dataset<Row> rows, List<Origin> origins, List<String> columns, Optional<String> watermark) {
+
+  /**
+   * A file or query.
+   *
+   * @param name its location, as it stands in the rows
+   * @param bytes length; null for a query
+   * @param modifiedAt modification time; null for a query
+   */
+  record Origin(String name, Long bytes, Timestamp modifiedAt) {}
+
+  /** Adds another part of the same source. */
+  NewRows and(NewRows other) {
+    List<String> all =
+        java.util.stream.Stream.concat(columns.stream(), other.columns.stream())
+            .distinct()
+            .toList();
+    List<Origin> both =
+        java.util.stream.Stream.concat(origins.stream(), other.origins.stream()).toList();
+    return new NewRows(rows.unionByName(other.rows), both, all, watermark);
+  }
+}
