@@ -33,8 +33,8 @@ public final class Sessions implements AutoCloseable {
 
   /**
    * Starts a session. Master, memory and cores are the operator's; UTC, ANSI and Delta are fixed.
-   * In local mode, shuffles get as many partitions as there are cores unless the operator says
-   * more.
+   * In local mode, shuffles get as many partitions as there are cores and there is no web
+   * interface, unless the operator says otherwise.
    */
   private static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
@@ -50,6 +50,9 @@ public final class Sessions implements AutoCloseable {
                 "spark.sql.catalog.spark_catalog",
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     if (master.startsWith("local")) {
+      if (!conf.contains("spark.ui.enabled")) {
+        builder = builder.config("spark.ui.enabled", "false");
+      }
       String cores = String.valueOf(Runtime.getRuntime().availableProcessors());
       for (String key :
           new String[] {
