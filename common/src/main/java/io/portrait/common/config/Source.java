@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A raw extract and how it becomes entities; an element of {@code sources.yaml}.
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param name name of the source, also of its bronze table; snake_case
  * @param format how it is read
  * @param path files, with Hadoop wild cards; for file formats
+ * @param pattern text: a regular expression with named groups that a whole line matches; each group
+ *     becomes a column, and a line that does not match is malformed
  * @param delimiter CSV: the separator
  * @param encoding CSV and text: the character set; UTF-8 if absent
  * @param header CSV: column names, for files without a header line
@@ -33,6 +36,7 @@ public record Source(
     String name,
     Format format,
     Optional<String> path,
+    Optional<String> pattern,
     Optional<String> delimiter,
     Optional<String> encoding,
     List<String> header,
@@ -50,6 +54,8 @@ public record Source(
     List<EntityMap> maps,
     Place place) {
 
+  private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z][A-Za-z0-9]*)>");
+
   /** Checks that the keys fit the format. */
   public Source {
     if (!name.matches("[a-z][a-z0-9_]*")) {
@@ -66,9 +72,28 @@ public record Source(
     } else if (path.isEmpty()) {
       throw new IllegalArgumentException("a file format needs path");
     }
+    if (format == Format.TEXT && patternColumns(pattern).isEmpty()) {
+      throw new IllegalArgumentException(
+          "format text needs pattern, a regular expression with a named group a column, as"
+              + " (?<amount>[0-9.]+)");
+    }
     if (maps.isEmpty()) {
       throw new IllegalArgumentException("maps is empty: say which entity the rows feed");
     }
+  }
+
+  /** Text: the columns of a line, which are the named groups of the pattern from left to right. */
+  public List<String> patternColumns() {
+    return patternColumns(pattern);
+  }
+
+  private static List<String> patternColumns(Optional<String> pattern) {
+    if (pattern.isEmpty()) {
+      return List.of();
+    }
+    // A broken expression is a fault of the file: PatternSyntaxException is an illegal argument.
+    String regex = Pattern.compile(pattern.get()).pattern();
+    return GROUP.matcher(regex).results().map(group -> group.group(1)).toList();
   }
 
   /** How a source is read. */
@@ -79,6 +104,8 @@ public record Source(
     JSON,
     /** Apache Parquet. */
     PARQUET,
+    /** Text, each line cut into columns by a pattern. */
+    TEXT,
     /** Web server log in Combined Log Format, with an optional last field: the visitor cookie. */
     ACCESS_LOG,
     /** A database table or query. */
