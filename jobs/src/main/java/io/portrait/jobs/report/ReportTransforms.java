@@ -1,0 +1,134 @@
+package io.portrait.jobs.report;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.Arrays;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The report's aggregates: each gives a number of rows that does not grow with customers. */
+final class ReportTransforms {
+
+  private ReportTransforms() {}
+
+  /**
+   * Totals of all customers.
+   *
+   * <p>In: gold/customer_feature of one as-of date. Out: one row; {@code customers, sales, orders},
+   * the last two null if there is no such feature or no customer.
+   */
+  static Dataset<Row> totals(Dataset<Row> features) {
+    return features.agg(
+        count(lit(1)).as("customers"),
+        totalOf(features, "order_amount").as("sales"),
+        totalOf(features, "order_count").as("orders"));
+  }
+
+  private static Column totalOf(Dataset<Row> rows, String column) {
+    return Arrays.asList(rows.columns()).contains(column) ? sum(col(column)) : lit(null);
+  }
+
+  /**
+   * Customers by recency score, frequency score and segment.
+   *
+   * <p>In: gold/customer_rfm of one as-of date. Out: {@code r_score, f_score, segment, customers},
+   * ordered by them.
+   */
+  static Dataset<Row> scoreGrid(Dataset<Row> rfm) {
+    return rfm.groupBy("r_score", "f_score", "segment")
+        .agg(count(lit(1)).as("customers"))
+        .orderBy("r_score", "f_score", "segment");
+  }
+
+  /**
+   * Customers and amounts by amount, amounts cut to their three leading digits in hundredths, so
+   * that there are at most 900 rows per power of ten and amounts of a row differ by less than one
+   * percent. Amounts of 0 and less share the row 0; customers without an amount are left out.
+   *
+   * <p>In: gold/customer_rfm of one as-of date. Out: {@code lower_hundredths BIGINT, customers,
+   * amount}, ascending.
+   */
+  static Dataset<Row> spendBuckets(Dataset<Row> rfm) {
+    return rfm.filter(col("monetary").isNotNull())
+        .withColumn("hundredths", expr("CAST(floor(greatest(monetary, 0) * 100) AS BIGINT)"))
+        .withColumn(
+            "unit",
+            expr("CAST(pow(10, greatest(length(CAST(hundredths AS STRING)) - 3, 0)) AS BIGINT)"))
+        .withColumn("lower_hundredths", expr("hundredths - hundredths % unit"))
+        .groupBy("lower_hundredths")
+        .agg(count(lit(1)).as("customers"), sum("monetary").as("amount"))
+        .orderBy("lower_hundredths");
+  }
+
+  /**
+   * Rows by source and entity over all batches.
+   *
+   * <p>In: ops/conform_result. Out: {@code source, entity, batches, rows_in, rows_elsewhere,
+   * rows_kept, rows_rejected, rows_duplicate, rows_deleted}, ordered by source and entity.
+   */
+  static Dataset<Row> conformTotals(Dataset<Row> results) {
+    return results
+        .groupBy("source", "entity")
+        .agg(
+            count(lit(1)).as("batches"),
+            sum("rows_in").as("rows_in"),
+            sum("rows_elsewhere").as("rows_elsewhere"),
+            sum("rows_kept").as("rows_kept"),
+            sum("rows_rejected").as("rows_rejected"),
+            sum("rows_duplicate").as("rows_duplicate"),
+            sum("rows_deleted").as("rows_deleted"))
+        .orderBy("source", "entity");
+  }
+
+  /**
+   * Rejected rows by source, entity and reason over all batches, most rows first.
+   *
+   * <p>In: ops/reject_reason. Out: {@code source, entity, reason, rows}.
+   */
+  static Dataset<Row> rejectTotals(Dataset<Row> reasons) {
+    return reasons
+        .groupBy("source", "entity", "reason")
+        .agg(sum("rows").as("rows"))
+        .orderBy(col("rows").desc(), col("source"), col("entity"), col("reason"));
+  }
+
+  /**
+   * The latest execution of each job that made or fed one as-of date; the report's own are left
+   * out.
+   *
+   * <p>In: ops/run_log. Out: {@code job, run_id, status, started_at, seconds, rows_in, rows_out,
+   * rows_rejected, rows_duplicate}, in the order of execution.
+   */
+  static Dataset<Row> latestSteps(Dataset<Row> runLog, LocalDate asOf) {
+    String[] values = {
+      "run_id",
+      "status",
+      "started_at",
+      "seconds",
+      "rows_in",
+      "rows_out",
+      "rows_rejected",
+      "rows_duplicate"
+    };
+    Column[] fields = Arrays.stream(values).map(c -> col(c)).toArray(Column[]::new);
+    return runLog
+        .filter(col("as_of").isNull().or(col("as_of").equalTo(lit(Date.valueOf(asOf)))))
+        .filter(col("job").notEqual(ReportJob.NAME))
+        .groupBy("job")
+        .agg(
+            max_by(struct(fields), struct(col("started_at"), col("run_id"))).as("step"),
+            max("started_at").as("last"))
+        .orderBy("last", "job")
+        .select("job", "step.*");
+  }
+}

@@ -1,0 +1,360 @@
+package io.portrait.jobs.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.portrait.common.io.Tables;
+import io.portrait.common.testing.SparkExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** The page as a person meets it. With {@code -Dreport.screenshots=FOLDER} it keeps pictures. */
+@ExtendWith(SparkExtension.class)
+class ReportBrowserTest {
+
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
+  private static final List<String> PARTS =
+      List.of(
+          "overview",
+          "changes",
+          "segments",
+          "values",
+          "lifecycle",
+          "spend",
+          "clusters",
+          "tags",
+          "quality",
+          "run");
+
+  @TempDir static Path folder;
+
+  private static ChromeDriver browser;
+  private static String page;
+
+  @BeforeAll
+  static void openBrowser(SparkSession spark) {
+    boolean found = Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
+    if (!found && "true".equals(System.getenv("CI"))) {
+      throw new IllegalStateException(
+          "The report is not tested: " + CHROMIUM + " or " + CHROMEDRIVER + " is missing");
+    }
+    assumeTrue(found, CHROMIUM + " or " + CHROMEDRIVER + " is missing: the page is not tested");
+
+    Tables tables = new Tables(spark, folder.resolve("warehouse").toString());
+    SampleWarehouse.write(spark, tables);
+    new ReportJob().run(SampleWarehouse.context(spark, tables, SampleWarehouse.AS_OF));
+    page = Path.of(ReportJob.location(tables)).toUri().toString();
+
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--lang=en-US",
+        "--user-data-dir=" + folder.resolve("browser"));
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability("goog:loggingPrefs", logs);
+    browser =
+        new ChromeDriver(
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(CHROMEDRIVER.toFile())
+                .usingAnyFreePort()
+                .build(),
+            options);
+    browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(60));
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) {
+      browser.quit();
+    }
+  }
+
+  @BeforeEach
+  void openPage() {
+    emulate("light");
+    open(1440, 900, "en");
+  }
+
+  @Test
+  void showsTheFiguresOfTheTables() {
+    assertThat(figure("customers")).isEqualTo("3,000");
+    assertThat(figure("buyers")).isEqualTo("2,500");
+    assertThat(figure("sales")).matches("\\$[0-9]{3},[0-9]{3}");
+    assertThat(figure("average")).matches("\\$[0-9]+\\.[0-9]{2}");
+    assertThat(figure("active")).isEqualTo("60%");
+    assertThat(figure("asOf")).isEqualTo("February 28, 2026");
+    assertThat(text("#changes")).contains("3,000", "2,900", "+100");
+    assertThat(text("#segments")).contains("Champions", "Reward them, ask for reviews");
+    assertThat(text("#quality")).contains("1 of 6 checks failed", "occurred_at:unreadable");
+    assertThat(text("#run")).contains("8 steps, 129.2 seconds", "Identify");
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
+  void changesTheLanguageAndRemembersIt() {
+    browser.findElement(By.id("language")).click();
+
+    assertThat(attribute("html", "lang")).isEqualTo("zh-Hant");
+    assertThat(text("h1")).isEqualTo("客戶畫像報告");
+    assertThat(headings("h2"))
+        .containsExactly(
+            "總覽", "與前次比較", "RFM 分群", "客戶價值類型", "生命週期", "消費分布", "群集分析", "標籤", "資料品質", "執行紀錄");
+    assertThat(text("#segments")).contains("冠軍客戶", "給予專屬獎勵");
+    assertThat(text("#values")).contains("重要價值客戶", "一般挽留客戶");
+    assertThat(figure("customers")).isEqualTo("3,000");
+    assertThat(figure("sales")).startsWith("US$");
+    assertThat(figure("asOf")).isEqualTo("2026年2月28日");
+    assertThat(browser.getCurrentUrl()).endsWith("#zh");
+    assertThat(text("body")).doesNotContain("undefined", "NaN", "null");
+
+    browser.get("about:blank");
+    browser.get(page);
+
+    assertThat(attribute("html", "lang")).isEqualTo("zh-Hant");
+    browser.findElement(By.id("language")).click();
+    assertThat(attribute("html", "lang")).isEqualTo("en");
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
+  void hasATableAndWordsForEveryChart() {
+    assertThat(number("return document.querySelectorAll('.chart svg').length"))
+        .isEqualTo(number("return document.querySelectorAll('.chart').length"))
+        .isGreaterThanOrEqualTo(10);
+    assertThat(
+            number(
+                """
+                return [...document.querySelectorAll('.chart')].filter(chart =>
+                  !chart.closest('.pair').querySelector('table caption')
+                  || chart.getAttribute('role') !== 'img'
+                  || chart.getAttribute('aria-label').length < 30).length
+                """))
+        .isZero();
+    assertThat(
+            number(
+                """
+                return [...document.querySelectorAll('table')].filter(table =>
+                  !table.caption || !table.caption.textContent
+                  || table.querySelectorAll('tbody tr').length
+                    !== table.querySelectorAll('tbody th[scope=row]').length).length
+                """))
+        .isZero();
+  }
+
+  @Test
+  void hasOneMainHeadingAndNoneLeftOut() {
+    List<Integer> levels = new ArrayList<>();
+    for (WebElement heading : browser.findElements(By.cssSelector("h1, h2, h3, h4"))) {
+      levels.add(Integer.parseInt(heading.getTagName().substring(1)));
+      assertThat((String) script("return arguments[0].textContent", heading)).isNotBlank();
+    }
+
+    assertThat(levels.stream().filter(level -> level == 1)).hasSize(1);
+    assertThat(levels.get(0)).isEqualTo(1);
+    for (int i = 1; i < levels.size(); i++) {
+      assertThat(levels.get(i)).isLessThanOrEqualTo(levels.get(i - 1) + 1);
+    }
+    assertThat(headings("h2")).hasSize(PARTS.size());
+  }
+
+  @Test
+  void fitsAPhone() {
+    for (int width : new int[] {320, 360, 400}) {
+      for (String language : List.of("en", "zh")) {
+        open(width, 800, language);
+        assertThat(number("return document.documentElement.scrollWidth"))
+            .as("%s at %d", language, width)
+            .isLessThanOrEqualTo(number("return window.innerWidth"));
+        assertThat(number("return window.innerWidth")).isEqualTo(width);
+      }
+    }
+  }
+
+  @Test
+  void showsCustomerTextAsTextOnly() {
+    assertThat(text("#tags")).contains("Tom & <b>Jerry</b>", SampleWarehouse.HOSTILE);
+    assertThat(script("return window.broken")).isNull();
+    assertThat(number("return document.querySelectorAll('main b').length")).isZero();
+  }
+
+  @Test
+  void worksByKeyboardAlone() {
+    browser.findElement(By.tagName("body")).sendKeys(Keys.TAB);
+    assertThat(browser.switchTo().activeElement().getText()).isEqualTo("Skip to the content");
+    browser.switchTo().activeElement().sendKeys(Keys.TAB);
+    WebElement button = browser.switchTo().activeElement();
+    assertThat(button.getDomAttribute("id")).isEqualTo("language");
+    assertThat(button.getCssValue("outline-style")).isEqualTo("solid");
+
+    button.sendKeys(Keys.ENTER);
+
+    assertThat(attribute("html", "lang")).isEqualTo("zh-Hant");
+    assertThat(browser.switchTo().activeElement().getDomAttribute("id")).isEqualTo("language");
+    assertThat(
+            number(
+                """
+                return [...document.querySelectorAll('.table')].filter(region =>
+                  (region.scrollWidth > region.clientWidth + 1
+                    || region.scrollHeight > region.clientHeight + 1)
+                  !== (region.tabIndex === 0)).length
+                """))
+        .isZero();
+  }
+
+  @Test
+  void isReadableInLightAndDark() {
+    for (String scheme : List.of("light", "dark")) {
+      emulate(scheme);
+      open(1440, 900, "en");
+      for (String pair :
+          List.of(
+              "ink surface",
+              "ink page",
+              "muted surface",
+              "muted page",
+              "muted faint",
+              "accent surface",
+              "accent page",
+              "good surface",
+              "bad surface",
+              "ink faint")) {
+        assertThat(contrast(pair)).as(scheme + ": " + pair).isGreaterThanOrEqualTo(4.5);
+      }
+      assertThat(script("return getComputedStyle(document.body).backgroundColor"))
+          .isEqualTo(scheme.equals("light") ? "rgb(246, 246, 243)" : "rgb(18, 23, 27)");
+    }
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsMissingInAnEmptyWarehouse(SparkSession spark) {
+    Tables tables = new Tables(spark, folder.resolve("empty").toString());
+    new ReportJob().run(SampleWarehouse.context(spark, tables, SampleWarehouse.AS_OF));
+
+    browser.get(Path.of(ReportJob.location(tables)).toUri() + "#en");
+
+    assertThat(text("#changes")).contains("This is the first run");
+    assertThat(text("#segments")).contains("the step Score has not written its table");
+    assertThat(figure("customers")).isEqualTo("–");
+    assertThat(text("body")).doesNotContain("undefined", "NaN", "null");
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
+  void keepsPictures() throws IOException {
+    String target = System.getProperty("report.screenshots");
+    assumeTrue(target != null, "no folder for pictures is given");
+    Files.createDirectories(Path.of(target));
+    for (String scheme : List.of("light", "dark")) {
+      for (String language : List.of("en", "zh")) {
+        for (int width : new int[] {1440, 390}) {
+          emulate(scheme);
+          open(width, 900, language);
+          long height = number("return document.documentElement.scrollHeight");
+          open(width, (int) height, language);
+          Files.write(
+              Path.of(target, String.format("%s-%s-%d.png", language, scheme, width)),
+              browser.getScreenshotAs(OutputType.BYTES));
+        }
+      }
+    }
+  }
+
+  private static void open(int width, int height, String language) {
+    browser.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    browser.get("about:blank");
+    browser.get(page + "#" + language);
+  }
+
+  private static void emulate(String scheme) {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  private static Object script(String script, Object... arguments) {
+    return ((JavascriptExecutor) browser).executeScript(script, arguments);
+  }
+
+  private static long number(String script) {
+    return ((Number) script(script)).longValue();
+  }
+
+  private static double contrast(String pair) {
+    return ((Number)
+            script(
+                """
+                const light = name => {
+                  const hex = getComputedStyle(document.documentElement)
+                    .getPropertyValue('--' + name).trim();
+                  return [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255)
+                    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+                };
+                const [a, b] = arguments[0].split(' ').map(light);
+                return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+                """,
+                pair))
+        .doubleValue();
+  }
+
+  private static String text(String selector) {
+    return browser.findElement(By.cssSelector(selector)).getText();
+  }
+
+  private static String figure(String name) {
+    return text("[data-figure=" + name + "]");
+  }
+
+  private static String attribute(String selector, String name) {
+    return browser.findElement(By.cssSelector(selector)).getDomAttribute(name);
+  }
+
+  private static List<String> headings(String level) {
+    return browser.findElements(By.tagName(level)).stream()
+        .map(heading -> (String) script("return arguments[0].textContent", heading))
+        .toList();
+  }
+
+  private static List<String> logged() {
+    return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(entry -> entry.getLevel() + " " + entry.getMessage())
+        .toList();
+  }
+}

@@ -1,0 +1,132 @@
+package io.portrait.jobs.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.portrait.common.io.Tables;
+import io.portrait.common.job.JobContext;
+import io.portrait.common.testing.SparkExtension;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SparkExtension.class)
+class ReportJobTest {
+
+  @TempDir Path warehouse;
+
+  @Test
+  void writesAPageOfAnEmptyWarehouse(SparkSession spark) throws IOException {
+    run(spark, SampleWarehouse.AS_OF);
+
+    assertThat(Files.readString(warehouse.resolve("report/index.html")))
+        .contains("\"segments\":[]", "\"spend\":null", "\"previousAsOf\":null");
+  }
+
+  @Test
+  void writesTheSamePageAgainAndKeepsTheLatestAsIndex(SparkSession spark) throws IOException {
+    SampleWarehouse.write(spark, new Tables(spark, warehouse.toString()));
+    run(spark, SampleWarehouse.AS_OF);
+    Path index = warehouse.resolve("report/index.html");
+    String first = Files.readString(index);
+
+    JobContext again = run(spark, SampleWarehouse.AS_OF);
+    run(spark, SampleWarehouse.PREVIOUS);
+
+    assertThat(Files.readString(index)).isEqualTo(first);
+    assertThat(Files.readString(Path.of(ReportJob.location(again.tables(), SampleWarehouse.AS_OF))))
+        .isEqualTo(first);
+    assertThat(warehouse.resolve("report/as_of=2026-01-31.html")).exists();
+    assertThat(again.tables().versionsRead()).containsKeys("gold/customer_rfm", "ops/run_log");
+    assertThat(again.counts().in()).isEqualTo(SampleWarehouse.CUSTOMERS);
+  }
+
+  @Test
+  void readsAggregatesOfTheAsOfDateAndTheOneBefore(SparkSession spark) {
+    Tables tables = new Tables(spark, warehouse.toString());
+    SampleWarehouse.write(spark, tables);
+    JobContext context = SampleWarehouse.context(spark, tables, SampleWarehouse.AS_OF);
+
+    ReportData data =
+        new ReportReader(tables, SampleWarehouse.AS_OF).read(context.catalogue().deployment());
+
+    assertThat(data.asOf()).isEqualTo(SampleWarehouse.AS_OF);
+    assertThat(data.previousAsOf()).isEqualTo(SampleWarehouse.PREVIOUS);
+    assertThat(data.headline().customers()).isEqualTo(3000);
+    assertThat(data.headline().buyers()).isEqualTo(2500);
+    assertThat(data.previousHeadline().customers()).isEqualTo(2900);
+    assertThat(data.segments()).hasSize(11);
+    assertThat(data.segments()).allMatch(segment -> segment.previousCustomers() != null);
+    assertThat(data.segments().stream().mapToLong(ReportData.Segment::customers).sum())
+        .isEqualTo(2500);
+    assertThat(data.grid().stream().mapToLong(ReportData.GridCell::customers).sum())
+        .isEqualTo(2500);
+    assertThat(data.valueTypes()).hasSize(8);
+    assertThat(data.lifecycle()).hasSize(5);
+    assertThat(data.spend().customers()).isEqualTo(2500);
+    assertThat(BigDecimal.valueOf(data.spend().amount()))
+        .isEqualByComparingTo(data.headline().sales());
+    assertThat(data.spend().bands().stream().mapToLong(SpendDistribution.Band::customers).sum())
+        .isEqualTo(2500);
+    assertThat(data.clusters())
+        .extracting(ReportData.Cluster::id)
+        .containsExactly(0L, 1L, 2L, 3L, 4L);
+    assertThat(data.clusterFeatures()).hasSize(35);
+    assertThat(data.checks().get(0).passed()).isFalse();
+    assertThat(data.conformed())
+        .contains(
+            new ReportData.Conformed("orders", "order", 2L, 17000L, 0L, 16692L, 222L, 86L, 0L));
+    assertThat(data.steps())
+        .extracting(ReportData.Step::job, ReportData.Step::status)
+        .containsExactlyElementsOf(
+            List.of(
+                tuple("ingest", "done"),
+                tuple("conform", "done"),
+                tuple("identify", "done"),
+                tuple("summarize", "done"),
+                tuple("features", "done"),
+                tuple("score", "done"),
+                tuple("cluster", "done"),
+                tuple("profile", "done")));
+  }
+
+  @Test
+  void hasNoEarlierRunOnTheFirstAsOfDate(SparkSession spark) {
+    Tables tables = new Tables(spark, warehouse.toString());
+    SampleWarehouse.write(spark, tables);
+    JobContext context = SampleWarehouse.context(spark, tables, SampleWarehouse.PREVIOUS);
+
+    ReportData data =
+        new ReportReader(tables, SampleWarehouse.PREVIOUS).read(context.catalogue().deployment());
+
+    assertThat(data.previousAsOf()).isNull();
+    assertThat(data.previousHeadline()).isNull();
+    assertThat(data.segments()).allMatch(segment -> segment.previousCustomers() == null);
+  }
+
+  @Test
+  void leavesNoCustomerInThePage(SparkSession spark) throws IOException {
+    SampleWarehouse.write(spark, new Tables(spark, warehouse.toString()));
+
+    run(spark, SampleWarehouse.AS_OF);
+
+    String page = Files.readString(warehouse.resolve("report/index.html"));
+    String data =
+        page.substring(page.indexOf("id=\"report-data\""), page.indexOf("report-messages"));
+    assertThat(data).doesNotContain("customer_id\":").doesNotContainPattern("\"c[0-9]+\"");
+  }
+
+  private JobContext run(SparkSession spark, LocalDate asOf) {
+    JobContext context =
+        SampleWarehouse.context(spark, new Tables(spark, warehouse.toString()), asOf);
+    new ReportJob().run(context);
+    return context;
+  }
+}

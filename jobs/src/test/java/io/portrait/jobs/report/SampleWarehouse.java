@@ -1,0 +1,338 @@
+package io.portrait.jobs.report;
+
+import static io.portrait.common.table.Layer.GOLD;
+import static io.portrait.common.table.Layer.OPS;
+import static org.apache.spark.sql.functions.expr;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Place;
+import io.portrait.common.io.Tables;
+import io.portrait.common.job.Console;
+import io.portrait.common.job.JobContext;
+import io.portrait.common.job.RowCounts;
+import io.portrait.common.job.RunLogTable;
+import io.portrait.common.table.Layer;
+import io.portrait.common.table.TableSchema;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+
+/** A made-up warehouse of two as-of dates, as the steps before the report would leave it. */
+final class SampleWarehouse {
+
+  static final LocalDate PREVIOUS = LocalDate.of(2026, 1, 31);
+  static final LocalDate AS_OF = LocalDate.of(2026, 2, 28);
+  static final int PREVIOUS_CUSTOMERS = 2900;
+  static final int CUSTOMERS = 3000;
+
+  /** What would end a script element if it came through as it is. */
+  static final String HOSTILE = "</script><script>window.broken = 1</script>";
+
+  private final SparkSession spark;
+  private final Tables tables;
+
+  private SampleWarehouse(SparkSession spark, Tables tables) {
+    this.spark = spark;
+    this.tables = tables;
+  }
+
+  static void write(SparkSession spark, Tables tables) {
+    SampleWarehouse sample = new SampleWarehouse(spark, tables);
+    sample.writeAsOf(PREVIOUS, PREVIOUS_CUSTOMERS);
+    sample.writeAsOf(AS_OF, CUSTOMERS);
+    sample.writeOps();
+  }
+
+  static JobContext context(SparkSession spark, Tables tables, LocalDate asOf) {
+    Deployment deployment =
+        new Deployment(
+            "sample-shop",
+            tables.root(),
+            ZoneId.of("Asia/Taipei"),
+            new Deployment.Currency("USD", 2, Map.of()),
+            "TW",
+            new Deployment.Privacy("a key for tests only"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new Place("portrait.yaml", 1, ""));
+    return new JobContext(
+        spark,
+        new Catalogue(deployment, List.of(), List.of(), null, List.of(), "hash"),
+        tables,
+        "run-2",
+        Optional.of(asOf),
+        new RowCounts(),
+        new Console(
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)));
+  }
+
+  private void writeAsOf(LocalDate asOf, int customers) {
+    spark
+        .range(0, customers)
+        .selectExpr(
+            "DATE'" + asOf + "' AS as_of",
+            "CONCAT('c', id) AS customer_id",
+            "'run-1' AS run_id",
+            "pmod(xxhash64(id, 'r'), 10000) / 10000D AS u",
+            "pmod(xxhash64(id, 'f'), 10000) / 10000D AS v",
+            "pmod(xxhash64(id, 'm', '" + asOf + "'), 10000) / 10000D AS w",
+            "id % 6 <> 0 AS is_buyer")
+        .withColumn(
+            "order_count",
+            expr("IF(is_buyer, CAST(1 + floor(pow(v, 3) * 14 * (0.5 + u / 2)) AS BIGINT), 0L)"))
+        .withColumn(
+            "order_amount",
+            expr("CAST(IF(is_buyer, order_count * 38 * exp(1.3 * (w - 0.4)), 0) AS DECIMAL(18,2))"))
+        .createOrReplaceTempView("sample_customer");
+    replace(
+        "customer_feature",
+        asOf,
+        "SELECT as_of, customer_id, run_id, order_count, order_amount FROM sample_customer");
+    spark
+        .sql(
+            """
+            SELECT *, CAST(rfm_code AS STRING) AS code,
+              CASE
+                WHEN r_score >= 4 AND f_score >= 4 AND m_score >= 4 THEN 'champions'
+                WHEN r_score = 1 AND f_score >= 4 AND m_score >= 4 THEN 'cant_lose'
+                WHEN r_score = 5 AND f_score = 1 THEN 'new'
+                WHEN r_score IN (3, 4) AND f_score = 1 THEN 'promising'
+                WHEN r_score = 1 AND f_score <= 2 AND m_score <= 2 THEN 'lost'
+                WHEN r_score >= 4 AND f_score <= 3 THEN 'potential_loyalist'
+                WHEN r_score = 3 AND f_score <= 3 THEN 'need_attention'
+                WHEN r_score >= 3 THEN 'loyal'
+                WHEN r_score = 2 AND f_score <= 2 THEN 'about_to_sleep'
+                WHEN r_score = 1 AND f_score <= 2 THEN 'hibernating'
+                ELSE 'at_risk' END AS segment,
+              CONCAT(IF(r_score >= 3, 'important', 'general'), '_',
+                IF(f_score >= 3, IF(m_score >= 3, 'value', 'keep'),
+                  IF(m_score >= 3, 'develop', 'win_back'))) AS value_type
+            FROM (
+              SELECT *, r_score * 100 + f_score * 10 + m_score AS rfm_code FROM (
+                SELECT as_of, customer_id, run_id, order_count AS frequency,
+                  order_amount AS monetary, CAST(1 + u * 300 AS BIGINT) AS recency_days,
+                  6 - CAST(ntile(5) OVER (ORDER BY u) AS INT) AS r_score,
+                  CAST(ntile(5) OVER (ORDER BY order_count, customer_id) AS INT) AS f_score,
+                  CAST(ntile(5) OVER (ORDER BY order_amount, customer_id) AS INT) AS m_score
+                FROM sample_customer WHERE is_buyer))
+            """)
+        .createOrReplaceTempView("sample_rfm");
+    replace(
+        "customer_rfm",
+        asOf,
+        """
+        SELECT as_of, customer_id, run_id, recency_days, frequency, monetary, r_score, f_score,
+          m_score, code AS rfm_code, segment, value_type FROM sample_rfm
+        """);
+    replace(
+        "rfm_segment",
+        asOf,
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
+          coalesce(customers, 0L) / %d AS share,
+          CAST(coalesce(monetary, 0) AS DECIMAL(18,2)) AS monetary
+        FROM VALUES
+          ('champions', 'Champions', '冠軍客戶', 'Reward them, ask for reviews, offer new products first', '給予專屬獎勵、邀請評價、新品優先體驗'),
+          ('cant_lose', 'Can''t Lose', '不可失去客戶', 'Call in person, find out why they left, win them back', '專人聯繫、了解離開原因、優先挽回'),
+          ('new', 'New', '新客戶', 'Welcome them, help with the first steps', '歡迎與引導、協助完成首次體驗'),
+          ('promising', 'Promising', '有望客戶', 'Build the brand, offer a reason for a second purchase', '建立品牌印象、促成第二次購買'),
+          ('lost', 'Lost', '已流失客戶', 'One broad campaign at low cost, otherwise leave alone', '低成本廣泛喚回，其餘不投入'),
+          ('potential_loyalist', 'Potential Loyalist', '潛力忠誠客戶', 'Offer membership, recommend further categories', '邀請入會、推薦其他品類'),
+          ('need_attention', 'Need Attention', '需關注客戶', 'Limited offers after what they bought before', '依過往購買提供限時優惠'),
+          ('loyal', 'Loyal', '忠誠客戶', 'Offer higher-value products, ask for referrals', '推薦更高價值商品、邀請推薦好友'),
+          ('about_to_sleep', 'About To Sleep', '即將沉睡客戶', 'Remind them, show popular products', '溫馨提醒、推薦熱門商品'),
+          ('hibernating', 'Hibernating', '沉睡客戶', 'Show relevant products with a special discount', '推薦相關商品並給予特別折扣'),
+          ('at_risk', 'At Risk', '流失風險客戶', 'Personal message with a reason to return', '個人化訊息與回購誘因')
+          AS t(segment, title_en, title_zh, action_en, action_zh)
+        LEFT JOIN (SELECT segment AS s, count(*) AS customers, sum(monetary) AS monetary
+          FROM sample_rfm GROUP BY segment) ON segment = s
+        """
+            .formatted(asOf, customers * 5 / 6));
+    replace(
+        "rfm_value_type",
+        asOf,
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
+          coalesce(customers, 0L) / %d AS share,
+          CAST(coalesce(monetary, 0) AS DECIMAL(18,2)) AS monetary
+        FROM VALUES
+          ('important_value', 'High value', '重要價值客戶'),
+          ('important_keep', 'General value', '一般價值客戶'),
+          ('important_develop', 'To develop', '重要發展客戶'),
+          ('important_win_back', 'General development', '一般發展客戶'),
+          ('general_value', 'To keep', '重要保持客戶'),
+          ('general_keep', 'General keeping', '一般保持客戶'),
+          ('general_develop', 'To win back', '重要挽留客戶'),
+          ('general_win_back', 'General winning back', '一般挽留客戶')
+          AS t(value_type, title_en, title_zh)
+        LEFT JOIN (SELECT value_type AS s, count(*) AS customers, sum(monetary) AS monetary
+          FROM sample_rfm GROUP BY value_type) ON value_type = s
+        """
+            .formatted(asOf, customers * 5 / 6));
+    replace(
+        "lifecycle_state",
+        asOf,
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
+          coalesce(customers, 0L) / %d AS share
+        FROM VALUES ('new', 'New', '新客'), ('active', 'Active', '活躍'), ('dormant', 'Dormant', '沉睡'),
+          ('lost', 'Lost', '流失'), ('returned', 'Returned', '回流') AS t(state, title_en, title_zh)
+        LEFT JOIN (SELECT s, count(*) AS customers FROM (SELECT CASE
+            WHEN r_score = 5 AND f_score = 1 THEN 'new'
+            WHEN r_score >= 4 AND m_score = 1 THEN 'returned'
+            WHEN r_score >= 3 THEN 'active'
+            WHEN r_score = 2 THEN 'dormant' ELSE 'lost' END AS s FROM sample_rfm) GROUP BY s)
+          ON state = s
+        """
+            .formatted(asOf, customers * 5 / 6));
+    replace(
+        "cluster",
+        asOf,
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          (0, 'Average customers', '一般客群', 'Close to the average in every feature.', '各項特徵皆接近平均。', 910L, 0.364D),
+          (1, 'Frequent buyers', '高頻購買', 'Orders in a year far above average; categories above average.', '一年訂單數遠高於平均；品類數高於平均。', 480L, 0.192D),
+          (2, 'Long absent', '久未消費', 'Days since last order far above average; visits below average.', '距上次購買天數遠高於平均；造訪低於平均。', 640L, 0.256D),
+          (3, 'Bargain hunters', '折扣偏好', 'Discount share far above average; average order below average.', '折扣占比遠高於平均；客單價低於平均。', 320L, 0.128D),
+          (4, 'Big baskets', '高客單價', 'Average order far above average.', '客單價遠高於平均。', 150L, 0.06D)
+          AS t(cluster_id, name_en, name_zh, description_en, description_zh, customers, share)
+        """
+            .formatted(asOf));
+    replace(
+        "cluster_feature",
+        asOf,
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, cluster_id, feature, title_en, title_zh,
+          population_mean * (1 + deviation * 0.4) AS mean, population_mean, deviation,
+          deviation AS center
+        FROM (SELECT posexplode(deviations) AS (cluster_id, deviation), feature, title_en, title_zh,
+          population_mean FROM VALUES
+          ('days_since_last_order', 'Days since last order', '距上次購買天數', 92.4D, array(0.1D, -0.9D, 1.9D, -0.2D, -0.3D)),
+          ('order_count_365d', 'Orders, 365 days', '近 365 天訂單數', 4.21D, array(-0.2D, 2.1D, -1.1D, 0.3D, -0.1D)),
+          ('average_order_amount', 'Average order amount', '平均客單價', 41.7D, array(-0.1D, 0.2D, -0.1D, -0.8D, 2.6D)),
+          ('category_count', 'Categories bought', '購買品類數', 3.6D, array(0.0D, 1.2D, -0.7D, 0.1D, 0.4D)),
+          ('discount_share', 'Discount share', '折扣占比', 0.08D, array(-0.3D, -0.2D, 0.0D, 2.3D, -0.6D)),
+          ('refund_share', 'Refund share', '退貨占比', 0.02D, array(0.0D, 0.1D, -0.1D, 0.2D, 0.5D)),
+          ('session_count_90d', 'Visits, 90 days', '近 90 天造訪數', 7.9D, array(0.2D, 1.1D, -1.3D, 0.6D, 0.2D))
+          AS t(feature, title_en, title_zh, population_mean, deviations))
+        """
+            .formatted(asOf));
+    replace(
+        "tag",
+        asOf,
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          ('value', null, 'Value', '價值', null, 'CRM', 'marketing', 'internal', 900L, 0.3D),
+          ('high_value', 'value', 'High value', '高價值客戶', 'm_score = 5 AND r_score >= 3', 'CRM', 'marketing', 'internal', 300L, 0.1D),
+          ('big_basket', 'value', 'Big basket', '大額購買', 'average_order_amount >= 100', 'CRM', 'marketing', 'internal', 210L, 0.07D),
+          ('potential', 'value', 'High potential', '高潛力客戶', 'r_score >= 4 AND f_score <= 2', 'CRM', 'marketing', 'internal', 390L, 0.13D),
+          ('risk', null, 'Risk', '風險', null, 'CRM', 'marketing', 'internal', 700L, 0.233D),
+          ('churn_risk', 'risk', 'Churn risk', '流失風險', 'lifecycle_state IN (''dormant'', ''lost'')', 'CRM', 'marketing', 'internal', 700L, 0.233D),
+          ('complainer', 'risk', 'Complained lately', '近期客訴', 'complaint_count_90d > 0', 'Service', 'service', 'internal', 54L, 0.018D),
+          ('person', null, 'Person', '人口屬性', null, 'CRM', 'marketing', 'personal', 2100L, 0.7D),
+          ('age_18_24', 'person', 'Age 18 to 24', '18 至 24 歲', 'age BETWEEN 18 AND 24', 'CRM', 'marketing', 'personal', 260L, 0.087D),
+          ('age_25_34', 'person', 'Age 25 to 34', '25 至 34 歲', 'age BETWEEN 25 AND 34', 'CRM', 'marketing', 'personal', 740L, 0.247D),
+          ('age_35_49', 'person', 'Age 35 to 49', '35 至 49 歲', 'age BETWEEN 35 AND 49', 'CRM', 'marketing', 'personal', 820L, 0.273D),
+          ('owns_home', 'person', 'Home owner', '有房', 'is_home_owner', 'CRM', 'marketing', 'personal', 1240L, 0.413D),
+          ('bargain', 'value', 'Bargain hunter', '折扣偏好', 'discount_share > 0.2', 'CRM', 'marketing', 'internal', 320L, 0.107D),
+          ('hostile', 'risk', 'Tom & <b>Jerry</b>', '貓 & <b>鼠</b>', 'note = "%s"', 'CRM', 'test', 'public', 4L, 0.001D)
+          AS t(tag_code, parent_code, title_en, title_zh, rule, owner, purpose, sensitivity, customers, share)
+        """
+            .formatted(asOf, HOSTILE));
+  }
+
+  private void writeOps() {
+    overwrite(
+        "conform_result",
+        """
+        SELECT * FROM VALUES
+          ('crm', 'customer', 1L, 3100L, 0L, 3060L, 22L, 18L, 0L),
+          ('orders', 'order', 1L, 15100L, 0L, 14820L, 210L, 70L, 0L),
+          ('orders', 'order_item', 1L, 41200L, 0L, 40610L, 420L, 170L, 0L),
+          ('orders', 'order', 2L, 1900L, 0L, 1872L, 12L, 16L, 0L),
+          ('web_log', 'web_event', 1L, 98000L, 0L, 95200L, 1900L, 900L, 0L),
+          ('service', 'service_ticket', 1L, 820L, 0L, 811L, 6L, 3L, 0L),
+          ('survey', 'feedback', 1L, 640L, 12L, 604L, 24L, 0L, 0L)
+          AS t(source, entity, batch_id, rows_in, rows_elsewhere, rows_kept, rows_rejected, rows_duplicate, rows_deleted)
+        """);
+    overwrite(
+        "reject_reason",
+        """
+        SELECT * FROM VALUES
+          ('web_log', 'web_event', 1L, 'occurred_at:unreadable', 1900L),
+          ('orders', 'order_item', 1L, 'product_id:missing', 420L),
+          ('orders', 'order', 1L, 'ordered_at:unreadable', 210L),
+          ('orders', 'order', 2L, 'ordered_at:unreadable', 12L),
+          ('survey', 'feedback', 1L, 'score:out_of_range', 24L),
+          ('crm', 'customer', 1L, 'customer_id:missing', 22L),
+          ('service', 'service_ticket', 1L, 'opened_at:in_future', 6L)
+          AS t(source, entity, batch_id, reason, rows)
+        """);
+    Dataset<Row> checks =
+        spark.sql(
+            """
+            SELECT DATE'2026-02-28' AS as_of, 'run-1' AS run_id, * FROM VALUES
+              ('gold/customer_profile', '*', 'min_rows', 'at least 1', '3000', true),
+              ('gold/customer_profile', '*', 'unique_key', 'no duplicate', '0', true),
+              ('gold/customer_profile', '*', 'row_change', 'at most 0.5', '0.034', true),
+              ('gold/customer_profile', 'occupation', 'null_share_change', 'at most 0.2', '0.31', false),
+              ('gold/customer_profile', 'age', 'stability_index', 'at most 0.5', '0.012', true),
+              ('gold/customer_profile', 'order_amount', 'stability_index', 'at most 0.5', '0.044', true)
+              AS t(table_name, column_name, rule, expected, found, passed)
+            """);
+    tables.replaceAsOf(schemaOf(OPS, "quality_result", checks), checks, AS_OF);
+    Dataset<Row> log =
+        spark.sql(
+            """
+            SELECT 'run-1' AS run_id, job, as_of, status, started_at, seconds, rows_in, rows_out,
+              rejected AS rows_rejected, duplicate AS rows_duplicate, 'hash' AS config_hash,
+              '0.1.0' AS code_version, map('gold/customer', 1L) AS tables_read,
+              map('gold/customer', 1L) AS tables_written, CAST(null AS STRING) AS error
+            FROM VALUES
+              ('ingest', null, 'done', TIMESTAMP'2026-02-28 02:00:00', 14.2D, 158860L, 158860L, 0L, 0L),
+              ('conform', null, 'failed', TIMESTAMP'2026-02-28 01:00:00', 1.0D, 0L, 0L, 0L, 0L),
+              ('conform', null, 'done', TIMESTAMP'2026-02-28 02:00:15', 32.9D, 158860L, 156977L, 2594L, 1177L),
+              ('identify', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:00:48', 11.4D, 9400L, 3000L, 0L, 0L),
+              ('identify', DATE'2026-01-31', 'done', TIMESTAMP'2026-03-01 02:00:48', 99.0D, 1L, 1L, 0L, 0L),
+              ('summarize', null, 'done', TIMESTAMP'2026-02-28 02:01:00', 18.1D, 153917L, 61200L, 0L, 0L),
+              ('features', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:19', 9.7D, 61200L, 3000L, 0L, 0L),
+              ('score', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:29', 8.8D, 3000L, 5000L, 0L, 0L),
+              ('cluster', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:38', 21.5D, 2500L, 2500L, 0L, 0L),
+              ('profile', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:02:00', 12.6D, 3000L, 3000L, 0L, 0L),
+              ('report', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:02:13', 5.0D, 3000L, 0L, 0L, 0L)
+              AS t(job, as_of, status, started_at, seconds, rows_in, rows_out, rejected, duplicate)
+            """);
+    tables.append(RunLogTable.SCHEMA, log);
+  }
+
+  private void replace(String name, LocalDate asOf, String sql) {
+    Dataset<Row> rows = spark.sql(sql).coalesce(1);
+    tables.replaceAsOf(schemaOf(GOLD, name, rows), rows, asOf);
+  }
+
+  private void overwrite(String name, String sql) {
+    Dataset<Row> rows = spark.sql(sql).coalesce(1);
+    tables.overwrite(schemaOf(OPS, name, rows), rows);
+  }
+
+  /** A contract with the columns that rows have, all of them nullable. */
+  private static TableSchema schemaOf(Layer layer, String name, Dataset<Row> rows) {
+    TableSchema.Builder table = TableSchema.table(layer, name, "Sample.");
+    for (StructField field : rows.schema().fields()) {
+      table.optional(field.name(), field.dataType(), "", field.name(), field.name(), "Sample.");
+    }
+    return table.build();
+  }
+}
