@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.percentile;
 
 import io.portrait.common.config.Scores.Rfm;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,11 +80,22 @@ record RfmCuts(
         cutPoints.put(metric, rfm.cutPoints().get(metric));
       } else {
         methods.put(metric, "quantile");
-        cutPoints.put(metric, row.isNullAt(next) ? List.of() : List.copyOf(row.getList(next)));
+        cutPoints.put(
+            metric,
+            row.isNullAt(next)
+                ? List.of()
+                : row.<Double>getList(next).stream().map(RfmCuts::withoutNoise).toList());
         next++;
       }
     }
     return new RfmCuts(row.getLong(0), cutPoints, methods, means);
+  }
+
+  /**
+   * The 15 digits that a double holds for sure: 1.4 where interpolation gives 1.4000000000000001.
+   */
+  private static double withoutNoise(double value) {
+    return new BigDecimal(value).round(new MathContext(15)).doubleValue();
   }
 
   /** Rows {@code metric, score, lower_bound, upper_bound, method}, one a metric and score. */
