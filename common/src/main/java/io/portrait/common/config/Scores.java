@@ -100,12 +100,22 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
    * @param activeMultiple active up to this multiple of the interval since the last purchase
    * @param dormantMultiple dormant up to this multiple; beyond it lost
    * @param minIntervalDays an interval is never taken shorter
+   * @param fallbackIntervalDays interval of a population in which nobody has bought on two days
    */
   public record Lifecycle(
-      int minGaps, double activeMultiple, double dormantMultiple, int minIntervalDays) {
+      int minGaps,
+      double activeMultiple,
+      double dormantMultiple,
+      int minIntervalDays,
+      int fallbackIntervalDays) {
 
     /** Checks the order. */
     public Lifecycle {
+      if (minGaps < 1 || minIntervalDays < 1 || fallbackIntervalDays < minIntervalDays) {
+        throw new IllegalArgumentException(
+            "min_gaps and min_interval_days must be 1 or more, and fallback_interval_days not below"
+                + " min_interval_days");
+      }
       if (activeMultiple <= 0 || dormantMultiple <= activeMultiple) {
         throw new IllegalArgumentException(
             "dormant_multiple must be greater than active_multiple, and both above 0");
@@ -120,10 +130,13 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
    * @param minK fewest clusters
    * @param maxK most clusters
    * @param minShare smallest share of customers that a cluster may have
+   * @param keepMargin the number of clusters of the previous as-of date is kept unless another's
+   *     silhouette is greater by more than this
    * @param sampleRows rows that the choice of k is made on
    * @param maxIterations iterations of one fit
    * @param seed seed
-   * @param names names by the feature that sets a cluster apart; absent: described by words alone
+   * @param names names by what sets a cluster apart most: {@code <feature>_high}, {@code
+   *     <feature>_low} or {@code average}; without one a name is made from the feature's title
    * @param place where it stands
    */
   public record Clusters(
@@ -131,6 +144,7 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
       int minK,
       int maxK,
       double minShare,
+      double keepMargin,
       int sampleRows,
       int maxIterations,
       long seed,
@@ -141,6 +155,17 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
     public Clusters {
       if (minK < 2 || maxK < minK) {
         throw new IllegalArgumentException("min_k must be 2 or more, max_k not below it");
+      }
+      if (features.isEmpty() || features.stream().distinct().count() != features.size()) {
+        throw new IllegalArgumentException("features must name at least one, each of them once");
+      }
+      if (minShare < 0 || minShare >= 0.5 || keepMargin < 0) {
+        throw new IllegalArgumentException(
+            "min_share must be 0 or more and below 0.5, keep_margin 0 or more");
+      }
+      if (sampleRows < maxK || maxIterations < 1) {
+        throw new IllegalArgumentException(
+            "sample_rows must be max_k or more, max_iterations 1 or more");
       }
     }
   }

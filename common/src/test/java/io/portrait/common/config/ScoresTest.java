@@ -1,0 +1,55 @@
+package io.portrait.common.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.portrait.common.error.Fault;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScoresTest {
+
+  private static final Place PLACE = new Place("scores.yaml", 7, "clusters");
+
+  @Test
+  void readsTheShippedFile() {
+    Scores scores = ShippedScores.load();
+
+    assertThat(scores.rfm().segments()).hasSize(11);
+    assertThat(scores.lifecycle()).isEqualTo(new Scores.Lifecycle(2, 2.0, 4.0, 7, 90));
+    assertThat(scores.clusters().names().orElseThrow()).hasSize(15);
+  }
+
+  @Test
+  void refusesSettingsThatContradictThemselves() {
+    assertThatThrownBy(() -> new Scores.Lifecycle(2, 2.0, 2.0, 7, 90))
+        .hasMessageContaining("dormant_multiple must be greater");
+    assertThatThrownBy(() -> new Scores.Lifecycle(2, 2.0, 4.0, 7, 6))
+        .hasMessageContaining("fallback_interval_days not below");
+    assertThatThrownBy(() -> clusters(List.of(), 100)).hasMessageContaining("features must name");
+    assertThatThrownBy(() -> clusters(List.of("a", "a"), 100))
+        .hasMessageContaining("features must name");
+    assertThatThrownBy(() -> clusters(List.of("a"), 4)).hasMessageContaining("sample_rows must be");
+  }
+
+  @Test
+  void namesTheNearestFeature() {
+    assertThat(
+            FeatureNames.faults(
+                List.of("order_count", "ordr_amount"),
+                List.of("order_count", "order_amount"),
+                PLACE))
+        .containsExactly(
+            new Fault(
+                "scores.yaml",
+                7,
+                "clusters",
+                "'ordr_amount' is not a feature. Did you mean 'order_amount'?"));
+  }
+
+  private static Scores.Clusters clusters(List<String> features, int sampleRows) {
+    return new Scores.Clusters(
+        features, 2, 5, 0.1, 0.05, sampleRows, 10, 1L, Optional.empty(), PLACE);
+  }
+}

@@ -1,0 +1,126 @@
+package io.portrait.jobs.cluster;
+
+import static org.apache.spark.ml.functions.array_to_vector;
+import static org.apache.spark.sql.functions.col;
+
+import io.portrait.common.config.Scores.Clusters;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.ml.evaluation.ClusteringEvaluator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Centres found in the data, and the numbers of clusters that were tried. */
+final class ClusterFit {
+
+  private final double[][] centers;
+  private final List<ClusterModel.Metric> metrics;
+  private final long sampleRows;
+
+  private ClusterFit(double[][] centers, List<ClusterModel.Metric> metrics, long sampleRows) {
+    this.centers = centers;
+    this.metrics = metrics;
+    this.sampleRows = sampleRows;
+  }
+
+  double[][] centers() {
+    return centers;
+  }
+
+  List<ClusterModel.Metric> metrics() {
+    return metrics;
+  }
+
+  /** Customers that the numbers of clusters were tried on. */
+  long sampleRows() {
+    return sampleRows;
+  }
+
+  /**
+   * Tries each number of clusters on a sample, chooses one, and fits it on all customers.
+   *
+   * <p>The previous number starts from the previous centres, so that data that have not changed
+   * give centres that have not.
+   *
+   * @param points cached, in a fixed order
+   * @param total number of points, at least 1
+   * @param previous centres of the previous as-of date on the present scale
+   */
+  static ClusterFit of(
+      Dataset<Row> points, long total, Clusters settings, Optional<double[][]> previous) {
+    boolean isWhole = total <= settings.sampleRows();
+    Dataset<Row> sample =
+        ClusterTransforms.sample(points, settings.sampleRows(), total)
+            .withColumn("vector", array_to_vector(col("point")));
+    sample = isWhole ? sample : sample.coalesce(2);
+    sample.persist();
+    try {
+      long sampleRows = isWhole ? total : sample.count();
+      int distinct = (int) sample.select("point").distinct().limit(settings.maxK()).count();
+      Map<Integer, double[][]> centers = new HashMap<>();
+      List<ClusterModel.Metric> tried = new ArrayList<>();
+      for (int k = settings.minK(); k <= Math.min(settings.maxK(), distinct); k++) {
+        int clusters = k;
+        Optional<double[][]> start = previous.filter(c -> c.length == clusters);
+        double[][] fitted =
+            KMeansFit.fit(sample, k, start, settings.maxIterations(), settings.seed());
+        centers.put(k, fitted);
+        tried.add(metric(sample, sampleRows, k, fitted));
+      }
+      ClusterChoice chosen = ClusterChoice.among(tried, settings, previous.map(c -> c.length));
+      if (chosen.choice().equals(ClusterChoice.SINGLE)) {
+        double[][] middle = {new double[width(points)]};
+        centers.put(1, middle);
+        tried.add(0, metric(sample, sampleRows, 1, middle));
+      }
+      double[][] found = centers.get(chosen.k());
+      if (!isWhole && !chosen.choice().equals(ClusterChoice.SINGLE)) {
+        double[][] start =
+            chosen.choice().equals(ClusterChoice.KEPT) ? previous.orElseThrow() : found;
+        found =
+            KMeansFit.fit(
+                points, chosen.k(), Optional.of(start), settings.maxIterations(), settings.seed());
+      }
+      return new ClusterFit(found, tried.stream().map(m -> marked(m, chosen)).toList(), sampleRows);
+    } finally {
+      sample.unpersist();
+    }
+  }
+
+  private static ClusterModel.Metric marked(ClusterModel.Metric metric, ClusterChoice chosen) {
+    return new ClusterModel.Metric(
+        metric.k(),
+        metric.silhouette(),
+        metric.smallestShare(),
+        metric.cost(),
+        metric.k() == chosen.k() ? chosen.choice() : null);
+  }
+
+  private static ClusterModel.Metric metric(
+      Dataset<Row> sample, long rows, int k, double[][] centers) {
+    Dataset<Row> clustered = ClusterTransforms.withCluster(sample, centers);
+    List<Row> sizes = ClusterTransforms.sizes(clustered).collectAsList();
+    double cost = sizes.stream().mapToDouble(row -> row.<Double>getAs("cost")).sorted().sum();
+    long smallest =
+        sizes.size() < k
+            ? 0
+            : sizes.stream().mapToLong(row -> row.<Long>getAs("customers")).min().orElse(0);
+    Double silhouette =
+        sizes.size() < k || k < 2
+            ? null
+            : FeatureScale.rounded(
+                new ClusteringEvaluator()
+                    .setFeaturesCol("vector")
+                    .setPredictionCol("cluster")
+                    .evaluate(clustered.select("vector", "cluster")));
+    return new ClusterModel.Metric(
+        k, silhouette, (double) smallest / Math.max(rows, 1), FeatureScale.rounded(cost), null);
+  }
+
+  private static int width(Dataset<Row> points) {
+    return points.select("point").head().getList(0).size();
+  }
+}

@@ -1,0 +1,59 @@
+package io.portrait.jobs.cluster;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.mllib.clustering.KMeans;
+import org.apache.spark.mllib.clustering.KMeansModel;
+import org.apache.spark.mllib.linalg.Vector;
+import org.apache.spark.mllib.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * MLlib's KMeans over the column {@code point}. The class of the RDD interface is used because it
+ * alone takes centres to start from.
+ */
+final class KMeansFit {
+
+  /** Centres that move less than this have come to rest. */
+  private static final double EPSILON = 1e-6;
+
+  private KMeansFit() {}
+
+  /**
+   * Fits centres, rounded to ten significant digits; fewer than {@code k} if there are fewer
+   * different points.
+   *
+   * @param points cached, in a fixed order
+   * @param start centres to start from; absent: k-means|| with the seed
+   */
+  static double[][] fit(
+      Dataset<Row> points, int k, Optional<double[][]> start, int maxIterations, long seed) {
+    JavaRDD<Vector> vectors =
+        points
+            .select("point")
+            .javaRDD()
+            .map(
+                row ->
+                    Vectors.dense(
+                        row.<Double>getList(0).stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray()));
+    vectors.cache();
+    try {
+      KMeans means =
+          new KMeans().setK(k).setMaxIterations(maxIterations).setEpsilon(EPSILON).setSeed(seed);
+      start.ifPresent(
+          centers ->
+              means.setInitialModel(
+                  new KMeansModel(
+                      Arrays.stream(centers).map(Vectors::dense).toArray(Vector[]::new))));
+      return Arrays.stream(means.run(vectors.rdd()).clusterCenters())
+          .map(center -> Arrays.stream(center.toArray()).map(FeatureScale::rounded).toArray())
+          .toArray(double[][]::new);
+    } finally {
+      vectors.unpersist(false);
+    }
+  }
+}
