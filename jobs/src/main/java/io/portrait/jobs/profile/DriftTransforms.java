@@ -37,6 +37,9 @@ final class DriftTransforms {
   /** Bin of null. */
   static final int NULL_BIN = -1;
 
+  /** Bin of null among texts; values have an equals sign before them. */
+  static final String NULL_LABEL = "null";
+
   /** Values of a text column that are told apart; rarer ones are one bin. */
   static final int CATEGORIES = 50;
 
@@ -103,7 +106,7 @@ final class DriftTransforms {
                 Window.partitionBy(POSITION)
                     .orderBy(col("previous_rows").desc(), col("value").asc_nulls_first()));
     Column label =
-        when(col("value").isNull(), lit("null"))
+        when(col("value").isNull(), lit(NULL_LABEL))
             .when(col("rank").leq(CATEGORIES), concat(lit("="), col("value")))
             .otherwise(lit("other"));
     return counted(previous, current, array(values))
