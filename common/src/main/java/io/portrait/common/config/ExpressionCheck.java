@@ -1,73 +1,148 @@
 package io.portrait.common.config;
 
-import static org.apache.spark.sql.functions.expr;
-
 import io.portrait.common.error.Fault;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
-/** Resolves a declared expression against the columns that it may use, without any data. */
+/** Resolves a configured SQL expression against columns, before any data is touched. */
 public final class ExpressionCheck {
 
-  private ExpressionCheck() {}
+  private static final Set<String> CLOCKS =
+      Set.of("CurrentDate", "CurrentTimestamp", "CurrentTime", "Now", "LocalTimestamp");
 
-  /** The fault of an expression, if it does not parse or resolve. */
-  public static Optional<Fault> value(Dataset<Row> columns, Expression expression) {
-    try {
-      type(columns, expression);
+  private final StructType columns;
+  private final List<Fault> faults;
+
+  /**
+   * Makes a check against one set of columns.
+   *
+   * @param columns what the expressions may name
+   * @param faults receives what is wrong
+   */
+  public ExpressionCheck(StructType columns, List<Fault> faults) {
+    this.columns = columns;
+    this.faults = faults;
+  }
+
+  /**
+   * The columns that an expression names, whether they exist or not; empty if it does not parse.
+   */
+  public static Set<String> namedColumns(String sql) {
+    Set<String> names = new LinkedHashSet<>();
+    parse(sql)
+        .ifPresent(
+            parsed -> {
+              for (Expression leaf : CollectionConverters.asJava(parsed.collectLeaves())) {
+                if (leaf instanceof UnresolvedAttribute attribute) {
+                  names.add(attribute.nameParts().head());
+                }
+              }
+            });
+    return names;
+  }
+
+  /**
+   * Resolves an expression as a value of one row: every column exists, and it has no aggregate,
+   * window, subquery, clock or chance.
+   *
+   * @param empty an empty frame of the columns
+   * @return its type, or nothing if it is faulty
+   */
+  public Optional<DataType> type(
+      io.portrait.common.config.Expression expression, Dataset<Row> empty) {
+    int before = faults.size();
+    Set<String> valid = new LinkedHashSet<>(Arrays.asList(columns.fieldNames()));
+    for (String name : namedColumns(expression.sql())) {
+      if (valid.stream().noneMatch(name::equalsIgnoreCase)) {
+        add(expression, "unknown column '" + name + "'. " + NearestName.hint(name, valid));
+      }
+    }
+    if (faults.size() > before) {
       return Optional.empty();
-    } catch (Exception e) {
-      return Optional.of(fault(columns, expression, e));
     }
-  }
-
-  /** The fault of a condition: as {@link #value}, or if it is not true or false. */
-  public static Optional<Fault> condition(Dataset<Row> columns, Expression expression) {
+    Dataset<Row> selected;
     try {
-      DataType type = type(columns, expression);
-      return type.equals(DataTypes.BooleanType)
-          ? Optional.empty()
-          : Optional.of(
-              expression
-                  .place()
-                  .fault(
-                      String.format(
-                          "'%s' gives %s, but must be true or false",
-                          expression.sql(), type.catalogString())));
+      selected = empty.select(functions.expr(expression.sql()).as("value"));
     } catch (Exception e) {
-      return Optional.of(fault(columns, expression, e));
+      add(expression, "not a valid expression: " + reason(e));
+      return Optional.empty();
+    }
+    LogicalPlan plan = selected.queryExecution().analyzed();
+    isPerRow(plan).ifPresent(problem -> add(expression, problem));
+    StructField field = selected.schema().fields()[0];
+    return faults.size() > before ? Optional.empty() : Optional.of(field.dataType());
+  }
+
+  /** What keeps the expression from being a pure function of one row, if anything. */
+  private static Optional<String> isPerRow(LogicalPlan plan) {
+    if (!(plan instanceof Project project) || project.projectList().size() != 1) {
+      return Optional.of("an aggregate, a window or a generator is not allowed here");
+    }
+    Expression value = (Expression) project.projectList().head();
+    if (SubqueryExpression.hasSubquery(value)) {
+      return Optional.of("a subquery is not allowed here");
+    }
+    if (!value.deterministic()
+        || value.exists(e -> CLOCKS.contains(e.getClass().getSimpleName()))) {
+      return Optional.of("a clock or a random value would make runs differ; use as_of");
+    }
+    if (plan.exists(node -> !(node instanceof Project) && !node.children().isEmpty())) {
+      return Optional.of("an aggregate, a window or a generator is not allowed here");
+    }
+    return Optional.empty();
+  }
+
+  private void add(io.portrait.common.config.Expression expression, String problem) {
+    faults.add(expression.place().fault(problem));
+  }
+
+  private static Optional<Expression> parse(String sql) {
+    try {
+      return Optional.of(CatalystSqlParser$.MODULE$.parseExpression(sql));
+    } catch (Exception e) {
+      if (isAnalysis(e)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
-  /** The type that an expression gives. */
-  public static DataType type(Dataset<Row> columns, Expression expression) {
-    return columns.select(expr(expression.sql()).as("value")).schema().apply("value").dataType();
+  /** Spark's reason in one line, without the plan. */
+  private static String reason(Exception e) {
+    if (!isAnalysis(e)) {
+      throw new IllegalStateException("Checking an expression failed", e);
+    }
+    String message = ((AnalysisException) e).getSimpleMessage();
+    List<String> lines = new ArrayList<>();
+    for (String line : message.split("\n", -1)) {
+      if (line.startsWith("==")) {
+        break;
+      }
+      lines.add(line.strip());
+    }
+    return String.join(" ", lines).replaceAll("\\s*SQLSTATE: \\w+;?.*$", "").strip();
   }
 
-  private static Fault fault(Dataset<Row> columns, Expression expression, Exception failure) {
-    if (failure instanceof org.apache.spark.sql.AnalysisException analysis
-        && String.valueOf(analysis.getCondition()).startsWith("UNRESOLVED_COLUMN")) {
-      Map<String, String> parameters = analysis.getMessageParameters();
-      String name = parameters.getOrDefault("objectName", "").replace("`", "");
-      List<String> valid =
-          Arrays.stream(columns.columns()).filter(c -> !c.startsWith("_")).toList();
-      return expression
-          .place()
-          .fault(
-              String.format(
-                  "'%s' uses the column %s, which is not there. %s",
-                  expression.sql(), name, NearestName.hint(name, valid)));
-    }
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    String first = message.strip().lines().findFirst().orElse("");
-    return expression
-        .place()
-        .fault(String.format("'%s' is no valid expression: %s", expression.sql(), first));
+  /** AnalysisException is a checked exception that Scala throws undeclared. */
+  private static boolean isAnalysis(Exception e) {
+    return e instanceof AnalysisException;
   }
 }

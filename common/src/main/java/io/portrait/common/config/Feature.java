@@ -32,13 +32,16 @@ public record Feature(
     Optional<String> description,
     Place place) {
 
+  /** The window without a limit. */
+  public static final String ALL = "all";
+
   /** Checks name, windows and that the keys fit. */
   public Feature {
     if (!name.matches("[a-z][a-z0-9_]*")) {
       throw new IllegalArgumentException("name '" + name + "' is not snake_case");
     }
     for (String window : windows) {
-      if (!window.equals("all") && !window.matches("[1-9][0-9]{0,3}")) {
+      if (!window.equals(ALL) && !window.matches("[1-9][0-9]{0,3}")) {
         throw new IllegalArgumentException(
             "window '" + window + "' is not a number of days or all");
       }
@@ -53,6 +56,42 @@ public record Feature(
       throw new IllegalArgumentException(
           "a feature from customer or feature needs type and takes no windows");
     }
+    if (windows.size() != windows.stream().distinct().count()) {
+      throw new IllegalArgumentException("windows " + windows + " name one twice");
+    }
+    if (from.isRollup() && type.isPresent()) {
+      throw new IllegalArgumentException("type follows from the aggregate; leave it out");
+    }
+    if (aggregate.filter(Aggregate::isOverCategories).isPresent()
+        && from != From.ACCOUNT_CATEGORY_DAY) {
+      throw new IllegalArgumentException(
+          "aggregate categories and top_category need from: account_category_day");
+    }
+    if (fill.isPresent() && isText(aggregate, type)) {
+      throw new IllegalArgumentException("fill is for numbers");
+    }
+    boolean isScaled = unit == Unit.MONEY || unit == Unit.QUANTITY;
+    if (isScaled && !isAmount(aggregate, type)) {
+      throw new IllegalArgumentException(
+          "unit money and quantity are for sum, min and max of a rollup, and for type money (unit"
+              + " money) or long (unit quantity)");
+    }
+    if (type.filter(t -> t == ValueType.MONEY).isPresent() != (unit == Unit.MONEY)
+        && !from.isRollup()) {
+      throw new IllegalArgumentException("type money and unit money go together");
+    }
+  }
+
+  private static boolean isText(Optional<Aggregate> aggregate, Optional<ValueType> type) {
+    return aggregate.filter(a -> a == Aggregate.TOP_CATEGORY).isPresent()
+        || type.filter(t -> t == ValueType.STRING || t == ValueType.BOOLEAN || t == ValueType.DATE)
+            .isPresent();
+  }
+
+  private static boolean isAmount(Optional<Aggregate> aggregate, Optional<ValueType> type) {
+    return aggregate
+        .map(a -> a == Aggregate.SUM || a == Aggregate.MIN || a == Aggregate.MAX)
+        .orElseGet(() -> type.filter(t -> t == ValueType.MONEY || t == ValueType.LONG).isPresent());
   }
 
   /** Where a feature is read from. */
@@ -80,7 +119,7 @@ public record Feature(
     MIN,
     /** Greatest. */
     MAX,
-    /** Days with a value above zero. */
+    /** Days with a row whose value is above zero; a day counts once for a customer. */
     DAYS,
     /** Days from the last day with a value above zero to the as-of date; 1 is the day before. */
     DAYS_SINCE_LAST,
@@ -89,7 +128,12 @@ public record Feature(
     /** Category rollup: number of categories with a value above zero. */
     CATEGORIES,
     /** Category rollup: the category with the greatest sum above zero; ties by name. */
-    TOP_CATEGORY
+    TOP_CATEGORY;
+
+    /** Whether it compares categories with each other. */
+    public boolean isOverCategories() {
+      return this == CATEGORIES || this == TOP_CATEGORY;
+    }
   }
 
   /** Type of a value that is not aggregated. */
@@ -132,11 +176,16 @@ public record Feature(
 
   /** Column names that the feature gives, one a window. */
   public List<String> columnNames() {
-    return windows.isEmpty() ? List.of(name) : windows.stream().map(this::columnName).toList();
+    return windowsOrAll().stream().map(this::columnName).toList();
+  }
+
+  /** The windows; {@code all} if none is declared. */
+  public List<String> windowsOrAll() {
+    return windows.isEmpty() ? List.of(ALL) : windows;
   }
 
   /** The column of one window: {@code name} for {@code all}, else {@code name_90d}. */
   public String columnName(String window) {
-    return window.equals("all") ? name : name + "_" + window + "d";
+    return window.equals(ALL) ? name : name + "_" + window + "d";
   }
 }

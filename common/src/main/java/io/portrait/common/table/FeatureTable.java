@@ -5,19 +5,35 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.List;
 
-/** The features of every known customer; the catalogue declares the columns. */
+/** Features of every known customer; the columns beyond the key follow the catalogue. */
 public final class FeatureTable {
+
+  /** Date that features look back from. */
+  public static final String AS_OF = "as_of";
+
+  /** Persistent customer id. */
+  public static final String CUSTOMER_ID = "customer_id";
+
+  /** Run that wrote the row. */
+  public static final String RUN_ID = "run_id";
 
   private FeatureTable() {}
 
-  /** The contract with these feature columns. */
+  /**
+   * The contract.
+   *
+   * @param featureColumns one column per feature and window
+   */
   public static TableSchema schema(List<TableColumn> featureColumns) {
-    return TableSchema.table(Layer.GOLD, "customer_feature", "One row per known customer.")
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
-        .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+    return TableSchema.table(
+            Layer.GOLD,
+            "customer_feature",
+            "One row per known customer and as-of date: every declared feature.")
+        .key(AS_OF, DateType, "As of", "基準日", "Only what was known strictly before it.")
+        .key(CUSTOMER_ID, StringType, "Customer", "客戶", "Persistent customer id.")
+        .required(RUN_ID, StringType, "", "Run", "執行編號", "Run that wrote the row.")
         .columns(featureColumns)
-        .partitionedBy("as_of")
+        .partitionedBy(AS_OF)
         .build();
   }
 }

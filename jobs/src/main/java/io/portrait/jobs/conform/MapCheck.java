@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 
 /** Checks the maps of a source against the entities' contracts and the source's columns. */
 public final class MapCheck {
@@ -76,14 +77,27 @@ public final class MapCheck {
       SparkSession spark, Source source, List<String> columns) {
     Dataset<Row> empty = spark.createDataFrame(List.of(), MapTransforms.expressionSchema(columns));
     List<Fault> faults = new ArrayList<>();
+    ExpressionCheck check = new ExpressionCheck(empty.schema(), faults);
     for (EntityMap map : source.maps()) {
       List<Expression> values = new ArrayList<>(map.columns().values());
       values.addAll(map.identifiers().values());
       map.orderBy().ifPresent(values::add);
-      values.forEach(e -> ExpressionCheck.value(empty, e).ifPresent(faults::add));
+      values.forEach(e -> check.type(e, empty));
       List<Expression> conditions = new ArrayList<>(map.rejectWhen().values());
       map.where().ifPresent(conditions::add);
-      conditions.forEach(e -> ExpressionCheck.condition(empty, e).ifPresent(faults::add));
+      conditions.forEach(
+          e ->
+              check
+                  .type(e, empty)
+                  .filter(type -> !type.equals(DataTypes.BooleanType))
+                  .ifPresent(
+                      type ->
+                          faults.add(
+                              e.place()
+                                  .fault(
+                                      "gives "
+                                          + type.catalogString()
+                                          + ", but must be true or false"))));
     }
     return faults;
   }

@@ -1,0 +1,210 @@
+package io.portrait.common.table;
+
+import static io.portrait.common.table.Layer.GOLD;
+import static io.portrait.common.table.Layer.OPS;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tables of the published profile: tags, the wide profile, the dictionary, the gate's results. */
+public final class ProfileTables {
+
+  /** Prefix of a tag's column in the wide profile. */
+  public static final String TAG_PREFIX = "tag_";
+
+  /** The tag tree, with the number of customers that hold each tag. */
+  public static final TableSchema TAG =
+      TableSchema.table(
+              GOLD, "tag", "One row per as-of date and tag of the tree, branches included.")
+          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+          .key("tag_code", StringType, "Tag", "標籤", "Code of the tag.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .optional("parent_code", StringType, "", "Parent", "上層標籤", "Tag above; null for a root.")
+          .required("title_en", StringType, "", "Title (English)", "英文名稱", "English title.")
+          .required("title_zh", StringType, "", "Title (Chinese)", "中文名稱", "Chinese title.")
+          .optional("rule", StringType, "", "Rule", "規則", "SQL condition; null for a branch.")
+          .required("owner", StringType, "", "Owner", "負責人", "Who answers for the rule.")
+          .required("purpose", StringType, "", "Purpose", "目的", "What the tag is used for.")
+          .required(
+              "sensitivity",
+              StringType,
+              "",
+              "Sensitivity",
+              "敏感度",
+              "public, internal, personal or sensitive.")
+          .required(
+              "customers",
+              LongType,
+              "customers",
+              "Customers",
+              "客戶數",
+              "Customers that hold it; for a branch: any tag below.")
+          .optional(
+              "share",
+              DoubleType,
+              "share",
+              "Share",
+              "占比",
+              "Share of all customers, 0 to 1; null without customers.")
+          .partitionedBy("as_of")
+          .build();
+
+  /** Tags held and lost. */
+  public static final TableSchema CUSTOMER_TAG =
+      TableSchema.table(
+              GOLD,
+              "customer_tag",
+              "One row per as-of date, customer and tag that is held then, or was held at the"
+                  + " as-of date before and is no longer.")
+          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+          .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+          .key("tag_code", StringType, "Tag", "標籤", "Code of a tag with a rule.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required(
+              "valid_from",
+              DateType,
+              "",
+              "Valid from",
+              "生效日",
+              "First as-of date of the unbroken run of as-of dates that show the tag.")
+          .optional(
+              "valid_to",
+              DateType,
+              "",
+              "Valid to",
+              "失效日",
+              "As-of date that no longer shows the tag; null while it is held.")
+          .partitionedBy("as_of")
+          .build();
+
+  /** What every column means. */
+  public static final TableSchema DATA_DICTIONARY =
+      TableSchema.table(
+              GOLD, "data_dictionary", "One row per column of every silver and gold table.")
+          .key("table_name", StringType, "Table", "資料表", "Layer and name, as gold/customer_tag.")
+          .key("column_name", StringType, "Column", "欄位", "Name of the column.")
+          .required("position", IntegerType, "", "Position", "順序", "Place in the table, from 1.")
+          .required("type", StringType, "", "Type", "型別", "Spark SQL type.")
+          .required("unit", StringType, "", "Unit", "單位", "Unit of a number; empty without one.")
+          .required("title_en", StringType, "", "Title (English)", "英文名稱", "English title.")
+          .required("title_zh", StringType, "", "Title (Chinese)", "中文名稱", "Chinese title.")
+          .required(
+              "source",
+              StringType,
+              "",
+              "Source",
+              "來源",
+              "Where a value comes from: an expression of the catalogue, or the step.")
+          .required("comment", StringType, "", "Comment", "說明", "Meaning, range, what null means.")
+          .build();
+
+  /** What the publish gate found. */
+  public static final TableSchema QUALITY_RESULT =
+      TableSchema.table(OPS, "quality_result", "One row per as-of date and check of a table.")
+          .key("as_of", DateType, "As of", "基準日", "As-of date that was checked.")
+          .key("table_name", StringType, "Table", "資料表", "Table that was checked.")
+          .key("column_name", StringType, "Column", "欄位", "Column; * stands for the whole table.")
+          .key(
+              "rule",
+              StringType,
+              "Rule",
+              "規則",
+              "min_rows, unique_key, row_change, null_share_change or stability_index.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that checked.")
+          .required("expected", StringType, "", "Expected", "預期", "What the rule demands.")
+          .required("found", StringType, "", "Found", "實際", "What was found.")
+          .required("passed", BooleanType, "", "Passed", "通過", "Whether it is as demanded.")
+          .partitionedBy("as_of")
+          .build();
+
+  /** Scores, state and cluster of a customer in the wide profile. */
+  public static final List<TableColumn> SCORE_COLUMNS =
+      List.of(
+          score("r_score", "Recency score", "近度分數", "1 (long ago) to the best; null: no purchase."),
+          score("f_score", "Frequency score", "頻度分數", "1 (few) to the best; null: no purchase."),
+          score("m_score", "Monetary score", "金額分數", "1 (little) to the best; null: no purchase."),
+          text("rfm_code", "RFM code", "RFM代碼", "The three scores, as 545; null: no purchase."),
+          text("segment", "RFM segment", "RFM分群", "Code of the segment; null: no purchase."),
+          text("value_type", "Value type", "客戶價值類型", "Code of the type; null: no purchase."),
+          text(
+              "lifecycle_state",
+              "Lifecycle state",
+              "生命週期狀態",
+              "new, active, dormant, lost or returned; null: no purchase."),
+          new TableColumn(
+              "cluster_id",
+              IntegerType,
+              true,
+              "",
+              "Cluster",
+              "分群編號",
+              "Number of the cluster; null: not clustered."),
+          text("cluster_name_en", "Cluster name (English)", "分群英文名稱", "Null: not clustered."),
+          text("cluster_name_zh", "Cluster name (Chinese)", "分群中文名稱", "Null: not clustered."));
+
+  private ProfileTables() {}
+
+  /** The wide row that tag rules are written over: features, scores, state, cluster. */
+  public static List<TableColumn> ruleColumns(List<TableColumn> featureColumns) {
+    List<TableColumn> columns = new ArrayList<>(featureColumns);
+    columns.addAll(SCORE_COLUMNS);
+    return List.copyOf(columns);
+  }
+
+  /**
+   * Every as-of date's profiles.
+   *
+   * @param featureColumns one column per feature and window
+   * @param tagColumns one column per tag with a rule
+   */
+  public static TableSchema customerProfile(
+      List<TableColumn> featureColumns, List<TableColumn> tagColumns) {
+    return profile(
+            "customer_profile",
+            "One row per known customer and as-of date, checked or not.",
+            featureColumns,
+            tagColumns)
+        .partitionedBy("as_of")
+        .build();
+  }
+
+  /**
+   * The profiles that passed the publish gate last.
+   *
+   * @param featureColumns one column per feature and window
+   * @param tagColumns one column per tag with a rule
+   */
+  public static TableSchema customerProfileLatest(
+      List<TableColumn> featureColumns, List<TableColumn> tagColumns) {
+    return profile(
+            "customer_profile_latest",
+            "One row per known customer: the latest profiles that passed the publish gate.",
+            featureColumns,
+            tagColumns)
+        .build();
+  }
+
+  private static TableSchema.Builder profile(
+      String name, String comment, List<TableColumn> featureColumns, List<TableColumn> tagColumns) {
+    return TableSchema.table(GOLD, name, comment)
+        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+        .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+        .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+        .columns(ruleColumns(featureColumns))
+        .columns(tagColumns);
+  }
+
+  private static TableColumn score(String name, String en, String zh, String comment) {
+    return new TableColumn(name, IntegerType, true, "points", en, zh, comment);
+  }
+
+  private static TableColumn text(String name, String en, String zh, String comment) {
+    return new TableColumn(name, StringType, true, "", en, zh, comment);
+  }
+}

@@ -1,0 +1,132 @@
+package io.portrait.jobs.profile;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueColumns;
+import io.portrait.common.config.Feature;
+import io.portrait.common.config.Tag;
+import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.Entities;
+import io.portrait.common.table.Entity;
+import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.ProfileTables;
+import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableColumn;
+import io.portrait.common.table.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/** Lists every column of every silver and gold table. */
+final class DataDictionary {
+
+  private final Catalogue catalogue;
+  private final List<Row> rows = new ArrayList<>();
+  private final Map<String, String> sources = new HashMap<>();
+
+  private DataDictionary(Catalogue catalogue) {
+    this.catalogue = catalogue;
+    catalogue.features().forEach(this::addSource);
+    for (Tag tag : catalogue.tags()) {
+      tag.rule()
+          .ifPresent(
+              rule ->
+                  sources.put(ProfileTransforms.column(tag), "tags.yaml: " + oneLine(rule.sql())));
+    }
+    for (TableColumn column : ProfileTables.SCORE_COLUMNS) {
+      sources.put(column.name(), scoreSource(column.name()));
+    }
+  }
+
+  /** The rows of {@link ProfileTables#DATA_DICTIONARY}. A new table is added here. */
+  static List<Row> rows(Catalogue catalogue) {
+    DataDictionary dictionary = new DataDictionary(catalogue);
+    List<TableColumn> features = CatalogueColumns.features(catalogue);
+    List<TableColumn> tags = CatalogueColumns.tags(catalogue);
+    int decimals = catalogue.deployment().currency().decimals();
+    for (Entity entity : Entities.ALL) {
+      dictionary.add("conform: " + entity.name() + " of sources.yaml", entity.silver());
+    }
+    dictionary.add("conform", SilverTables.ACCOUNT_IDENTIFIER);
+    dictionary.add(
+        "identify",
+        SilverTables.CUSTOMER_MAP,
+        SilverTables.CUSTOMER_MAP_EVENT,
+        SilverTables.JUNK_IDENTIFIER,
+        SilverTables.CUSTOMER);
+    dictionary.add(
+        "summarize",
+        SilverTables.SESSION,
+        SilverTables.ACCOUNT_DAY,
+        SilverTables.ACCOUNT_CATEGORY_DAY);
+    dictionary.add("features", FeatureTable.schema(features));
+    dictionary.add("score", ScoreTables.customerRfm(decimals), ScoreTables.CUSTOMER_LIFECYCLE);
+    dictionary.add("cluster", ClusterTables.CUSTOMER_CLUSTER, ClusterTables.CLUSTER);
+    dictionary.add(
+        "profile",
+        ProfileTables.TAG,
+        ProfileTables.CUSTOMER_TAG,
+        ProfileTables.customerProfile(features, tags),
+        ProfileTables.customerProfileLatest(features, tags),
+        ProfileTables.DATA_DICTIONARY);
+    return List.copyOf(dictionary.rows);
+  }
+
+  private void add(String step, TableSchema... tables) {
+    for (TableSchema table : tables) {
+      for (TableColumn column : table.columns()) {
+        rows.add(
+            RowFactory.create(
+                table.path(),
+                column.name(),
+                table.columns().indexOf(column) + 1,
+                column.type().sql(),
+                column.unit(),
+                column.titleEn(),
+                column.titleZh(),
+                holdsDeclaredColumns(table) ? sources.getOrDefault(column.name(), step) : step,
+                column.comment()));
+      }
+    }
+  }
+
+  /** Only these tables have columns of the catalogue; elsewhere a like name is a coincidence. */
+  private static boolean holdsDeclaredColumns(TableSchema table) {
+    return table.name().equals("customer_feature") || table.name().startsWith("customer_profile");
+  }
+
+  private void addSource(Feature feature) {
+    String value = oneLine(feature.value().sql());
+    String source =
+        switch (feature.from()) {
+          case ACCOUNT_DAY -> aggregated(feature, SilverTables.ACCOUNT_DAY, value);
+          case ACCOUNT_CATEGORY_DAY ->
+              aggregated(feature, SilverTables.ACCOUNT_CATEGORY_DAY, value);
+          case CUSTOMER -> SilverTables.CUSTOMER.path() + ": " + value;
+          case FEATURE -> "features.yaml: " + value;
+        };
+    feature.columnNames().forEach(column -> sources.put(column, source));
+  }
+
+  private static String aggregated(Feature feature, TableSchema rollup, String value) {
+    String aggregate = feature.aggregate().orElseThrow().name().toLowerCase(Locale.ROOT);
+    return String.format("%s: %s(%s)", rollup.path(), aggregate, value);
+  }
+
+  private String scoreSource(String column) {
+    if (column.equals("lifecycle_state")) {
+      return ScoreTables.CUSTOMER_LIFECYCLE.path();
+    }
+    return column.startsWith("cluster_")
+        ? ClusterTables.CUSTOMER_CLUSTER.path()
+        : ScoreTables.customerRfm(catalogue.deployment().currency().decimals()).path();
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s+", " ");
+  }
+}

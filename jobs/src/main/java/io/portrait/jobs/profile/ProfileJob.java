@@ -1,0 +1,221 @@
+package io.portrait.jobs.profile;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.every;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueColumns;
+import io.portrait.common.config.Tag;
+import io.portrait.common.io.Tables;
+import io.portrait.common.job.Job;
+import io.portrait.common.job.JobContext;
+import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.ProfileTables;
+import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.TableColumn;
+import io.portrait.common.table.TableSchema;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
+ *
+ * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
+ * customer_cluster} and {@code cluster}. Replaces one as-of date of {@code gold/customer_profile}
+ * and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only when every check of the
+ * publish gate passed it replaces the as-of date in {@code gold/tag} and {@code gold/customer_tag},
+ * and {@code gold/customer_profile_latest} whole, unless that holds a later as-of date. Safe to run
+ * again.
+ */
+public final class ProfileJob implements Job {
+
+  private static final String AS_OF = "as_of";
+
+  /** What identifies a row is not compared. */
+  private static final Set<String> UNMEASURED = Set.of(AS_OF, "customer_id", "run_id");
+
+  @Override
+  public String name() {
+    return "profile";
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Tables tables = context.tables();
+    Catalogue catalogue = context.catalogue();
+    LocalDate asOf = context.asOf();
+    List<TableColumn> features = CatalogueColumns.features(catalogue);
+    List<TableColumn> tags = CatalogueColumns.tags(catalogue);
+    TableSchema table = ProfileTables.customerProfile(features, tags);
+
+    Dataset<Row> wide =
+        ProfileTransforms.withScores(
+            tables.readAsOf(FeatureTable.schema(features), asOf),
+            tables.readAsOf(ScoreTables.customerRfm(decimals(catalogue)), asOf),
+            tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
+            tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
+            tables.readAsOf(ClusterTables.CLUSTER, asOf));
+    tables.replaceAsOf(
+        table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
+    context.counts().addIn(tables.rowsWritten());
+    tables.overwrite(
+        ProfileTables.DATA_DICTIONARY,
+        frame(context, DataDictionary.rows(catalogue), ProfileTables.DATA_DICTIONARY));
+
+    Dataset<Row> profiles = tables.readAsOf(table, asOf).transform(table::conform);
+    PublishGate gate = check(context, table, profiles);
+    tables.replaceAsOf(ProfileTables.QUALITY_RESULT, results(context, table, gate), asOf);
+    gate.requirePassed(table.path(), asOf);
+
+    publishTags(context, profiles);
+    publishLatest(context, ProfileTables.customerProfileLatest(features, tags), profiles);
+    context.counts().addOut(tables.rowsWritten());
+  }
+
+  /** Measures the profiles against the limits and the last published as-of date before. */
+  private static PublishGate check(JobContext context, TableSchema table, Dataset<Row> profiles) {
+    PublishGate gate = new PublishGate(context.catalogue().publish());
+    Row size =
+        profiles
+            .groupBy("customer_id")
+            .count()
+            .agg(coalesce(sum("count"), lit(0L)), count(lit(1)))
+            .head();
+    long rows = size.getLong(0);
+    gate.checkRows(rows, rows - size.getLong(1));
+    Optional<LocalDate> published = lastPublished(context, table);
+    if (published.isPresent()) {
+      Dataset<Row> previous =
+          context.tables().readAsOf(table, published.get()).transform(table::conform);
+      long previousRows = previous.count();
+      gate.checkRowChange(previousRows, rows);
+      List<TableColumn> columns =
+          table.columns().stream().filter(c -> !UNMEASURED.contains(c.name())).toList();
+      gate.checkColumns(
+          Drift.measure(previous, previousRows, profiles, columns),
+          published.get(),
+          context.asOf(),
+          // An arbitrary number; the cluster's name is judged.
+          column -> !column.name().equals("cluster_id"));
+    }
+    return gate;
+  }
+
+  /** The latest as-of date before this one whose checks all passed. */
+  private static Optional<LocalDate> lastPublished(JobContext context, TableSchema table) {
+    Row row =
+        context
+            .tables()
+            .readOrEmpty(ProfileTables.QUALITY_RESULT)
+            .filter(col(AS_OF).lt(lit(Date.valueOf(context.asOf()))))
+            .filter(col("table_name").equalTo(table.path()))
+            .groupBy(AS_OF)
+            .agg(every(col("passed")).as("passed"))
+            .filter(col("passed"))
+            .agg(max(AS_OF))
+            .head();
+    return Optional.ofNullable(row.getDate(0)).map(Date::toLocalDate);
+  }
+
+  private static Dataset<Row> results(JobContext context, TableSchema table, PublishGate gate) {
+    List<Row> rows = new ArrayList<>();
+    for (PublishGate.Check check : gate.checks()) {
+      rows.add(
+          RowFactory.create(
+              Date.valueOf(context.asOf()),
+              table.path(),
+              check.column(),
+              check.rule(),
+              context.runId(),
+              check.expected(),
+              check.found(),
+              check.passed()));
+    }
+    return frame(context, rows, ProfileTables.QUALITY_RESULT);
+  }
+
+  private static void publishTags(JobContext context, Dataset<Row> profiles) {
+    Tables tables = context.tables();
+    LocalDate asOf = context.asOf();
+    List<Tag> tags = context.catalogue().tags();
+    TableSchema table = ProfileTables.CUSTOMER_TAG;
+    Dataset<Row> previous =
+        tables
+            .previousAsOf(table, asOf)
+            .map(date -> tables.readAsOf(table, date))
+            .orElseGet(() -> frame(context, List.of(), table));
+    tables.replaceAsOf(
+        table,
+        ProfileTransforms.updateTagHistory(
+            ProfileTransforms.selectHeldTags(profiles, tags), previous, asOf, context.runId()),
+        asOf);
+    Row counts = ProfileTransforms.countTags(profiles, tags).head();
+    tables.replaceAsOf(
+        ProfileTables.TAG, frame(context, tagRows(context, counts), ProfileTables.TAG), asOf);
+  }
+
+  private static List<Row> tagRows(JobContext context, Row counts) {
+    List<Row> rows = new ArrayList<>();
+    long all = counts.getLong(0);
+    for (Tag tag : context.catalogue().tags()) {
+      long customers = counts.getLong(rows.size() + 1);
+      rows.add(
+          RowFactory.create(
+              Date.valueOf(context.asOf()),
+              tag.code(),
+              context.runId(),
+              tag.parent().orElse(null),
+              tag.title().en(),
+              tag.title().zh(),
+              tag.rule().map(rule -> rule.sql().strip()).orElse(null),
+              tag.owner(),
+              tag.purpose(),
+              tag.sensitivity().name().toLowerCase(Locale.ROOT),
+              customers,
+              all == 0 ? null : customers / (double) all));
+    }
+    return rows;
+  }
+
+  /** Replaces the latest profiles, but never by those of an earlier as-of date. */
+  private static void publishLatest(JobContext context, TableSchema latest, Dataset<Row> profiles) {
+    Tables tables = context.tables();
+    if (tables.exists(latest)) {
+      Date newest = tables.readAsStored(latest).agg(max(AS_OF)).head().getDate(0);
+      if (newest != null && newest.toLocalDate().isAfter(context.asOf())) {
+        context
+            .console()
+            .warn(
+                String.format(
+                    "%s holds %s already and is not replaced by the earlier %s",
+                    latest.path(), newest, context.asOf()));
+        return;
+      }
+    }
+    tables.overwrite(latest, profiles);
+  }
+
+  private static Dataset<Row> frame(JobContext context, List<Row> rows, TableSchema table) {
+    SparkSession spark = context.spark();
+    return spark.createDataFrame(rows, table.structType()).coalesce(1);
+  }
+
+  private static int decimals(Catalogue catalogue) {
+    return catalogue.deployment().currency().decimals();
+  }
+}
