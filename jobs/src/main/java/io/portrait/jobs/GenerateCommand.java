@@ -1,8 +1,10 @@
 package io.portrait.jobs;
 
+import io.portrait.jobs.generate.FoodmartCompanion;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Makes raw files for demonstrations. */
 @Command(
@@ -16,11 +18,11 @@ final class GenerateCommand implements Runnable {
   private Path out;
 
   @Option(
-      names = "--foodmart",
+      names = "--database",
       paramLabel = "URL",
       defaultValue = "jdbc:hsqldb:res:foodmart",
       description = "The FoodMart database; default: ${DEFAULT-VALUE}.")
-  private String foodmart;
+  private String database;
 
   @Option(
       names = "--seed",
@@ -30,6 +32,8 @@ final class GenerateCommand implements Runnable {
 
   @Override
   public void run() {
-    System.out.println(foodmart + out + seed);
+    switch (world) {
+      case FOODMART -> FoodmartCompanion.generate(database, out, seed, System.out);
+    }
   }
 }

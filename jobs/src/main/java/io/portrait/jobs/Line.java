@@ -14,9 +14,19 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobRunner;
 import io.portrait.common.job.Sessions;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.features.FeatureCheck;
+import io.portrait.jobs.features.FeaturesJob;
+import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.profile.ProfileJob;
+import io.portrait.jobs.profile.TagCheck;
+import io.portrait.jobs.report.ReportJob;
+import io.portrait.jobs.score.ScoreJob;
+import io.portrait.jobs.score.SegmentMap;
+import io.portrait.jobs.summarize.SummarizeJob;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,7 +43,16 @@ import org.apache.spark.sql.SparkSession;
 final class Line {
 
   /** From left to right. */
-  static final List<Job> STEPS = List.of(new IngestJob(), new ConformJob());
+  static final List<Job> STEPS = List.of(
+          new IngestJob(),
+          new ConformJob(),
+          new IdentifyJob(),
+          new SummarizeJob(),
+          new FeaturesJob(),
+          new ScoreJob(),
+          new ClusterJob(),
+          new ProfileJob(),
+          new ReportJob());
 
   private Line() {}
 
@@ -78,6 +97,7 @@ final class Line {
       }
       console.say("as of: " + asOf.map(LocalDate::toString).orElse("-"));
       console.say("warehouse: " + warehouse);
+      console.say("report: " + ReportJob.location(new Tables(spark, warehouse)));
     }
   }
 
@@ -90,7 +110,7 @@ final class Line {
     }
     try (Sessions session = Sessions.open("portrait " + job.name())) {
       SparkSession spark = session.spark();
-      checkCatalogue(catalogue);
+      checkCatalogue(spark, catalogue);
       if (job.readsSources()) {
         checkSources(spark, catalogue);
       }
@@ -128,14 +148,20 @@ final class Line {
   }
 
   private static void checkAll(SparkSession spark, Catalogue catalogue) {
-    checkCatalogue(catalogue);
+    checkCatalogue(spark, catalogue);
     checkSources(spark, catalogue);
   }
 
   /** Resolves everything that the catalogue says against the contracts. */
-  private static void checkCatalogue(Catalogue catalogue) {
+  private static void checkCatalogue(SparkSession spark, Catalogue catalogue) {
     List<Fault> faults = new ArrayList<>();
     catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
+    faults.addAll(FeatureCheck.check(spark, catalogue));
+    faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
+    if (faults.isEmpty()) {
+      // Rules name features, so features come first.
+      faults.addAll(TagCheck.check(spark, catalogue));
+    }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }

@@ -32,8 +32,8 @@ public final class WarmUp {
 
   /** Writes, merges, reads and clusters a table in the empty folder that is the one argument. */
   public static void main(String[] args) {
-    SparkSession spark = Sessions.start("portrait warm-up");
-    try {
+    try (Sessions session = Sessions.open("portrait warm-up")) {
+      SparkSession spark = session.spark();
       Tables tables = new Tables(spark, args[0]);
       Dataset<Row> rows =
           spark
@@ -53,8 +53,6 @@ public final class WarmUp {
               .setOutputCol("features")
               .transform(stored);
       new KMeans().setK(2).setSeed(1).setMaxIter(2).fit(points);
-    } finally {
-      spark.stop();
     }
   }
 }

@@ -18,9 +18,11 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Reads a database: above a watermark, or a snapshot and what changed since the last one. */
@@ -51,18 +53,19 @@ final class JdbcReader {
    * @param last highest value read so far
    */
   Optional<NewRows> readAbove(Optional<String> last) {
-    String column = source.watermark().orElseThrow();
+    String declared = source.watermark().orElseThrow();
     StructType schema = schema();
-    DataType type =
+    StructField field =
         Arrays.stream(schema.fields())
-            .filter(f -> f.name().equalsIgnoreCase(column))
+            .filter(f -> f.name().equalsIgnoreCase(declared))
             .findFirst()
             .orElseThrow(
                 () ->
                     JobException.invalidConfig(
                         "%s: the query has no watermark column %s, but %s.",
-                        source.place(), column, List.of(schema.fieldNames())))
-            .dataType();
+                        source.place(), declared, List.of(schema.fieldNames())));
+    DataType type = field.dataType();
+    String column = JdbcDialects.get(source.url().orElseThrow()).quoteIdentifier(field.name());
     Row head =
         frame("SELECT MAX(" + column + ") AS W FROM (" + query + ") q")
             .select(col("W").cast(DataTypes.StringType))
