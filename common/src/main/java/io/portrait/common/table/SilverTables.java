@@ -140,6 +140,7 @@ public final class SilverTables {
           .required("events", LongType, "events", "Events", "事件數", "Events in the visit.")
           .required("page_views", LongType, "views", "Page views", "瀏覽數", "Pages viewed.")
           .required("dwell_seconds", LongType, "seconds", "Dwell", "停留秒數", "First to last event.")
+          .required("cart_adds", LongType, "events", "Cart adds", "加入購物車", "Events add_to_cart.")
           .partitionedBy("month")
           .build();
 
@@ -164,10 +165,16 @@ public final class SilverTables {
                 {"refunds", "refunds", "Refunds", "退貨數", "Orders with a refund line."},
                 {"refund_quantity_milli", "thousandths", "Units refunded", "退貨件數", "Positive."},
                 {"refund_minor", "minor units", "Refunded", "退款額", "Amount refunded, positive."},
-                {"web_orders", "orders", "Web orders", "線上訂單數", "Orders on web or app."},
+                {
+                  "web_orders",
+                  "orders",
+                  "Web orders",
+                  "線上訂單數",
+                  "Orders with a sale on channel web or app."
+                },
                 {"cancelled_orders", "orders", "Cancelled", "取消訂單數", "Orders cancelled."},
-                {"payments", "payments", "Payments", "付款數", "Payments made."},
-                {"paid_minor", "minor units", "Paid", "付款額", "Amount paid."},
+                {"payments", "payments", "Payments", "付款數", "Payments made; refunds do not count."},
+                {"paid_minor", "minor units", "Paid", "付款額", "Amount paid, before refunds."},
                 {"card_payments", "payments", "Card payments", "刷卡次數", "Payments by card."},
                 {"wallet_payments", "payments", "Wallet payments", "電子錢包次數", "By wallet."},
                 {"instalment_payments", "payments", "Instalments", "分期次數", "In instalments."},
@@ -177,13 +184,29 @@ public final class SilverTables {
                 {"cart_adds", "events", "Cart adds", "加入購物車", "Events add_to_cart."},
                 {"tickets", "tickets", "Tickets", "客服工單數", "Requests to service."},
                 {"complaints", "tickets", "Complaints", "客訴數", "Requests that were complaints."},
-                {"resolution_seconds", "seconds", "Resolution", "處理秒數", "Open to close, summed."},
                 {
-                  "closed_tickets", "tickets", "Closed tickets", "已結案數", "Tickets that were closed."
+                  "resolution_seconds",
+                  "seconds",
+                  "Resolution",
+                  "處理秒數",
+                  "Open to close, summed on the day of closing."
                 },
-                {"csat_answers", "answers", "CSAT answers", "滿意度填答數", "Answers csat or review."},
+                {
+                  "closed_tickets",
+                  "tickets",
+                  "Closed tickets",
+                  "已結案數",
+                  "Tickets closed on the day."
+                },
+                {
+                  "csat_answers",
+                  "answers",
+                  "CSAT answers",
+                  "滿意度填答數",
+                  "Answers csat or review from 1 to 5."
+                },
                 {"csat_sum_milli", "thousandths", "CSAT sum", "滿意度總分", "Sum of 1 to 5."},
-                {"nps_answers", "answers", "NPS answers", "NPS填答數", "Answers nps."},
+                {"nps_answers", "answers", "NPS answers", "NPS填答數", "Answers nps from 0 to 10."},
                 {"nps_promoters", "answers", "Promoters", "推薦者", "Score 9 or 10."},
                 {"nps_detractors", "answers", "Detractors", "貶損者", "Score 0 to 6."},
                 {"touches_sent", "touches", "Touches", "行銷接觸", "Contacts sent."},

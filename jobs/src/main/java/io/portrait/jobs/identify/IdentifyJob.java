@@ -1,0 +1,104 @@
+package io.portrait.jobs.identify;
+
+import io.portrait.common.config.Deployment.Identity;
+import io.portrait.common.io.Scratch;
+import io.portrait.common.io.Tables;
+import io.portrait.common.job.Job;
+import io.portrait.common.job.JobContext;
+import io.portrait.common.table.Entities;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableSchema;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Locale;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which accounts are one person.
+ *
+ * <p>Reads {@link SilverTables#ACCOUNT_IDENTIFIER} and the accounts' master data. Replaces one
+ * as-of date of {@link SilverTables#CUSTOMER_MAP}, {@link SilverTables#CUSTOMER_MAP_EVENT}, {@link
+ * SilverTables#JUNK_IDENTIFIER} and {@link SilverTables#CUSTOMER}; safe to run again.
+ */
+public final class IdentifyJob implements Job {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IdentifyJob.class);
+
+  @Override
+  public String name() {
+    return "identify";
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Tables tables = context.tables();
+    LocalDate asOf = context.asOf();
+    ZoneId zone = context.catalogue().deployment().timeZone();
+    Identity guards = context.catalogue().identity();
+    Dataset<Row> identifiers = tables.readOrEmpty(SilverTables.ACCOUNT_IDENTIFIER);
+    context.counts().addIn(identifiers.count());
+    String scratchName = context.runId() + "-" + name();
+    try (Scratch scratch = Scratch.open(context.spark(), tables.root(), scratchName)) {
+      Dataset<Row> known = IdentifyTransforms.filterKnown(identifiers, asOf, zone);
+      Dataset<Row> shared = scratch.keep(IdentifyTransforms.filterShared(known));
+      int maxAccounts = guards.maxAccountsPerIdentifier();
+      tables.replaceAsOf(
+          SilverTables.JUNK_IDENTIFIER,
+          IdentifyTransforms.summarizeJunk(shared, maxAccounts, asOf),
+          asOf);
+      ConnectedComponents.Result components =
+          ConnectedComponents.find(
+              IdentifyTransforms.selectEdges(shared, maxAccounts), scratch::keep);
+      LOG.info("job={} as_of={} rounds={}", name(), asOf, components.rounds());
+      Dataset<Row> resolved =
+          scratch.keep(
+              IdentifyTransforms.resolve(known, components.nodes(), guards.anonymousRealms()));
+      tables.replaceAsOf(
+          SilverTables.CUSTOMER_MAP, IdentifyTransforms.withAsOf(resolved, asOf), asOf);
+      tables.replaceAsOf(
+          SilverTables.CUSTOMER_MAP_EVENT,
+          IdentifyTransforms.findEvents(previousMap(context), resolved, asOf),
+          asOf);
+      tables.replaceAsOf(
+          SilverTables.CUSTOMER,
+          IdentifyTransforms.makeGoldenRecord(
+              resolved, tables.readOrEmpty(Entities.CUSTOMER.silver()), asOf, zone),
+          asOf);
+    }
+    warnOfJunk(context);
+    context.counts().addOut(tables.rowsWritten());
+  }
+
+  /**
+   * The map of the previous as-of date; without one this map, which differs from itself in none.
+   */
+  private static Dataset<Row> previousMap(JobContext context) {
+    TableSchema map = SilverTables.CUSTOMER_MAP;
+    return context
+        .tables()
+        .previousAsOf(map, context.asOf())
+        .map(previous -> context.tables().readAsOf(map, previous))
+        .orElseGet(() -> context.tables().readAsOf(map, context.asOf()));
+  }
+
+  /** Names types and counts, of which there are few; never a value. */
+  private static void warnOfJunk(JobContext context) {
+    Dataset<Row> junk = context.tables().readAsOf(SilverTables.JUNK_IDENTIFIER, context.asOf());
+    for (Row row : IdentifyTransforms.summarizeJunkByType(junk).collectAsList()) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  Locale.ROOT,
+                  "%,d identifiers of type %s are shared by more than %d accounts each, the most"
+                      + " common by %,d; they tie none. See silver/junk_identifier.",
+                  row.getLong(1),
+                  row.getString(0),
+                  context.catalogue().identity().maxAccountsPerIdentifier(),
+                  row.getLong(2)));
+    }
+  }
+}
