@@ -9,10 +9,18 @@ import picocli.CommandLine.Parameters;
 /** Makes raw files for demonstrations. */
 @Command(
     name = "generate",
-    description =
-        "Makes the raw files that FoodMart lacks: web log, tickets, surveys, payments, ...",
+    description = "Makes raw files for demonstrations.",
     mixinStandardHelpOptions = true)
 final class GenerateCommand implements Runnable {
+
+  /** What can be generated. */
+  enum World {
+    /** The raw files that FoodMart lacks, for its customers. */
+    FOODMART
+  }
+
+  @Parameters(paramLabel = "WORLD", description = "${COMPLETION-CANDIDATES}")
+  private World world;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")
   private Path out;

@@ -43,7 +43,8 @@ import org.apache.spark.sql.SparkSession;
 final class Line {
 
   /** From left to right. */
-  static final List<Job> STEPS = List.of(
+  static final List<Job> STEPS =
+      List.of(
           new IngestJob(),
           new ConformJob(),
           new IdentifyJob(),

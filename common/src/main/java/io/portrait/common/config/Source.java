@@ -4,7 +4,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A raw extract and how it becomes entities; an element of {@code sources.yaml}.
@@ -54,8 +53,6 @@ public record Source(
     List<EntityMap> maps,
     Place place) {
 
-  private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z][A-Za-z0-9]*)>");
-
   /** Checks that the keys fit the format. */
   public Source {
     if (!name.matches("[a-z][a-z0-9_]*")) {
@@ -72,28 +69,15 @@ public record Source(
     } else if (path.isEmpty()) {
       throw new IllegalArgumentException("a file format needs path");
     }
-    if (format == Format.TEXT && patternColumns(pattern).isEmpty()) {
+    if (format == Format.TEXT && pattern.isEmpty()) {
       throw new IllegalArgumentException(
           "format text needs pattern, a regular expression with a named group a column, as"
               + " (?<amount>[0-9.]+)");
     }
+    pattern.ifPresent(LineFormat::of);
     if (maps.isEmpty()) {
       throw new IllegalArgumentException("maps is empty: say which entity the rows feed");
     }
-  }
-
-  /** Text: the columns of a line, which are the named groups of the pattern from left to right. */
-  public List<String> patternColumns() {
-    return patternColumns(pattern);
-  }
-
-  private static List<String> patternColumns(Optional<String> pattern) {
-    if (pattern.isEmpty()) {
-      return List.of();
-    }
-    // A broken expression is a fault of the file: PatternSyntaxException is an illegal argument.
-    String regex = Pattern.compile(pattern.get()).pattern();
-    return GROUP.matcher(regex).results().map(group -> group.group(1)).toList();
   }
 
   /** How a source is read. */
@@ -137,4 +121,11 @@ public record Source(
       Map<String, Expression> rejectWhen,
       Optional<Double> maxRejectedShare,
       Place place) {}
+
+  /** How lines are taken apart, for formats of lines. */
+  public Optional<LineFormat> lineFormat() {
+    return format == Format.ACCESS_LOG
+        ? Optional.of(LineFormat.ACCESS_LOG)
+        : pattern.map(LineFormat::of);
+  }
 }

@@ -24,11 +24,10 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Expression;
+import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
-import io.portrait.common.config.Source.Format;
 import io.portrait.common.privacy.KeyedHash;
-import io.portrait.common.table.AccessLog;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
@@ -96,10 +95,10 @@ final class MapTransforms {
     for (int i = 0; i < columns.size(); i++) {
       String name = columns.get(i);
       Column value =
-          source.format() == Format.ACCESS_LOG
-              ? emptyToNull(
-                  regexp_extract(line, AccessLog.PATTERN, AccessLog.COLUMNS.indexOf(name) + 1))
-              : col("row").getItem(name);
+          source
+              .lineFormat()
+              .map(f -> part(line, f, name))
+              .orElseGet(() -> col("row").getItem(name));
       selected.add(value.as(name));
     }
     selected.add(rowId.as(ROW_ID));
@@ -111,6 +110,10 @@ final class MapTransforms {
     selected.add(col("row").as("__row"));
     selected.add(col("__hash"));
     return hashed.select(selected.toArray(Column[]::new));
+  }
+
+  private static Column part(Column line, LineFormat format, String name) {
+    return emptyToNull(regexp_extract(line, format.pattern(), format.columns().indexOf(name) + 1));
   }
 
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */

@@ -12,10 +12,10 @@ import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.Format;
 import io.portrait.common.error.JobException;
-import io.portrait.common.table.AccessLog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -65,7 +65,7 @@ final class RawReader {
     return switch (source.format()) {
       case CSV -> new CsvReader(spark, source).columns(newest);
       case PARQUET -> Arrays.asList(parquet(List.of(newest)).schema().fieldNames());
-      case ACCESS_LOG -> AccessLog.COLUMNS;
+      case ACCESS_LOG, TEXT -> source.lineFormat().orElseThrow().columns();
       case JSON -> source.columns().isEmpty() ? sampledKeys(newest) : source.columns();
       case JDBC -> throw new IllegalStateException("handled above");
     };
@@ -85,18 +85,20 @@ final class RawReader {
             files,
             Arrays.asList(raw.schema().fieldNames()));
       }
-      case ACCESS_LOG ->
-          newRows(
-              lines(files)
-                  .select(
-                      col("origin"),
-                      map_from_arrays(array(lit("line")), array(col("value"))).as("row"),
-                      when(
-                              col("value").rlike(AccessLog.PATTERN).equalTo(false),
-                              lit("not in Combined Log Format"))
-                          .as("malformed")),
-              files,
-              AccessLog.COLUMNS);
+      case ACCESS_LOG, TEXT -> {
+        LineFormat line = source.lineFormat().orElseThrow();
+        yield newRows(
+            lines(files)
+                .select(
+                    col("origin"),
+                    map_from_arrays(array(lit("line")), array(col("value"))).as("row"),
+                    when(
+                            col("value").rlike(line.pattern()).equalTo(false),
+                            lit("not a line of the declared form"))
+                        .as("malformed")),
+            files,
+            line.columns());
+      }
       case JSON -> {
         Column parsed =
             from_json(

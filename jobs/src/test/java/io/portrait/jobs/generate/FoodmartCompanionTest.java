@@ -46,7 +46,10 @@ class FoodmartCompanionTest {
   @BeforeAll
   void generate() {
     FoodmartCompanion.generate(
-        FOODMART, folder.resolve("first"), 42, new PrintStream(console, true, StandardCharsets.UTF_8));
+        FOODMART,
+        folder.resolve("first"),
+        42,
+        new PrintStream(console, true, StandardCharsets.UTF_8));
   }
 
   @Test
@@ -174,7 +177,9 @@ class FoodmartCompanionTest {
         Pattern.compile("\\b(1996|1999|20\\d\\d)[-/]?(0[1-9]|1[0-2])|[/](1996|1999|20\\d\\d)[ :]");
     for (String name : names("first")) {
       if (name.matches("(tickets|payments|credit|campaigns)/.*")) {
-        assertThat(lines(name, StandardCharsets.ISO_8859_1).stream().map(l -> l.replaceAll("\"text.*", "")))
+        assertThat(
+                lines(name, StandardCharsets.ISO_8859_1).stream()
+                    .map(l -> l.replaceAll("\"text.*", "")))
             .as(name)
             .noneMatch(line -> other.matcher(line).find() && !line.contains("T-"));
       }
