@@ -15,7 +15,10 @@ class SourceTest {
   @Test
   void columnsOfTextAreTheNamedGroupsOfThePattern() {
     assertThat(source("'(?<day>\\d{8}) (?:x|y)(?<=y) (?<dollars>[0-9.]+)'").orElseThrow())
-        .satisfies(s -> assertThat(s.lineFormat().orElseThrow().columns()).containsExactly("day", "dollars"));
+        .satisfies(
+            s ->
+                assertThat(s.lineFormat().orElseThrow().columns())
+                    .containsExactly("day", "dollars"));
     assertThat(faults).isEmpty();
   }
 

@@ -1,0 +1,273 @@
+package io.portrait.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.portrait.common.testing.SparkExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a user's mistake looks like from the command line: what, where, how to mend it, and no
+ * trace.
+ */
+@ExtendWith(SparkExtension.class)
+class WrongInputTest {
+
+  private static final String SALES =
+      """
+      sources:
+        - name: sales
+          format: csv
+          path: $DATA/sales*.csv*
+          date_formats: [dd/MM/yyyy]
+          timestamp_formats: [dd/MM/yyyy]
+          maps:
+            - entity: order
+              realm: shop
+              columns:
+                order_id: number
+                account_id: customer
+                ordered_at: day
+                amount: total
+      """;
+
+  private static final String ROWS =
+      "number,customer,day,total\n1,a,01/03/2024,10\n2,b,02/03/2024,20\n";
+
+  @TempDir private Path dir;
+  private SmallWorld world;
+
+  @BeforeEach
+  void world(SparkSession spark) {
+    world = new SmallWorld(dir).sources(SALES).write("sales.csv", ROWS);
+  }
+
+  @Test
+  void unknownAndMissingKeysAreToldTogetherWithTheirLines() {
+    world
+        .sources(SALES.replace("realm: shop", "relm: shop").replace("order_id:", "oder_id:"))
+        .write("conf/tags.yml", "tags: []");
+
+    fails(
+        world.run("check"),
+        2,
+        "The configuration has 3 faults",
+        "tags.yml: unknown file. Did you mean 'tags.yaml'?",
+        "sources.yaml:9: sources[0].maps[0].relm: unknown key. Did you mean 'realm'?",
+        "sources.yaml:8: sources[0].maps[0].realm: the key is missing");
+  }
+
+  @Test
+  void unknownEntityColumnsAreTold() {
+    world.sources(SALES.replace("order_id:", "oder_id:"));
+
+    fails(
+        world.run("check"),
+        2,
+        "sources.yaml:11: sources[0].maps[0].columns.oder_id: the entity order has no column"
+            + " 'oder_id'. Did you mean 'order_id'?",
+        "columns lacks order_id");
+  }
+
+  @Test
+  void aMisspeltColumnInAnExpressionIsTold() {
+    world.sources(SALES.replace("amount: total", "amount: totl * 2"));
+
+    fails(
+        world.run("check"),
+        2,
+        "sources.yaml:14: sources[0].maps[0].columns.amount",
+        "'totl'. Did you mean 'total'?");
+  }
+
+  @Test
+  void aMissingFileIsTold() throws IOException {
+    Files.delete(world.file("sales.csv"));
+
+    fails(world.run("check"), 2, "sources.yaml:2: sources[0]: no file matches", "sales*.csv*");
+  }
+
+  @Test
+  void anEmptyFileIsTold() {
+    world.write("sales.csv", "");
+
+    fails(world.run("ingest"), 3, "sales.csv is empty");
+  }
+
+  @Test
+  void aWrongDelimiterIsTold() {
+    world.write("sales.csv", ROWS.replace(',', ';'));
+
+    fails(world.run("ingest"), 3, "sales.csv", "delimiter ','", "contains ';'");
+  }
+
+  @Test
+  void aTruncatedGzipIsToldAndLeavesNothing() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(ROWS.getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < 100_000; i++) {
+        gzip.write(
+            (i + ",c" + (i * 7919L % 10_007) + ",03/03/2024,1\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    Files.delete(world.file("sales.csv"));
+    Files.write(
+        world.file("sales.csv.gz"), Arrays.copyOf(bytes.toByteArray(), bytes.size() * 2 / 3));
+
+    fails(world.run("ingest"), 3, "sales.csv.gz", "cut off");
+    assertThat(world.warehouse().resolve("ops/ingest_file")).doesNotExist();
+  }
+
+  @Test
+  void aBinaryFileAsCsvIsTold() throws IOException {
+    Files.write(world.file("sales.csv"), new byte[] {'P', 'A', 'R', '1', 0, 1, 2, 3});
+
+    fails(world.run("ingest"), 3, "sales.csv", "not text in UTF-8");
+  }
+
+  @Test
+  void rowsWithTooFewColumnsAndDatesInAnotherFormatStopConformAboveTheLimit() {
+    world.write("sales.csv", ROWS + "3,c\n4,d,2024-03-01,5\n");
+    assertThat(world.run("ingest").code()).isZero();
+
+    fails(
+        world.run("conform"),
+        3,
+        "Source sales, entity order (sources.yaml:8",
+        "2 of 4 rows are rejected",
+        "row: not 4 columns (1 rows)",
+        "ordered_at: not a timestamp in the declared format (1 rows)");
+    assertThat(world.warehouse().resolve("silver")).doesNotExist();
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerAndATableThatIsNotThereAreTold() {
+    String jdbc =
+        """
+        sources:
+          - name: sales
+            format: jdbc
+            url: %s
+            query: SALES
+            key: [ID]
+            maps:
+              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
+        """;
+    world.sources(jdbc.formatted("jdbc:hsqldb:hsql://127.0.0.1:1/none"));
+    fails(world.run("check"), 2, "sources.yaml:2", "does not answer the query 'SALES'");
+
+    world.sources(jdbc.formatted("jdbc:hsqldb:mem:none"));
+    fails(world.run("check"), 2, "sources.yaml:2", "object not found: SALES");
+
+    world.sources(jdbc.formatted("jdbc:nothing:at:all"));
+    fails(world.run("check"), 2, "sources.yaml:2", "No suitable driver");
+  }
+
+  @Test
+  void anAsOfBeforeAllDataIsTold() {
+    world.run("ingest");
+    world.run("conform");
+
+    fails(
+        Cli.run("identify", "--conf", world.conf(), "--as-of", "2024-03-01"),
+        2,
+        "--as-of 2024-03-01 is not after the first event, 2024-03-01");
+    fails(
+        Cli.run("identify", "--conf", world.conf(), "--as-of", "1.3.2024"),
+        2,
+        "Invalid value for option '--as-of'");
+    fails(Cli.run("identify", "--conf", world.conf()), 2, "--as-of is missing");
+  }
+
+  @Test
+  void anUnwritableWarehouseIsTold() {
+    world.write("file", "no folder");
+
+    fails(
+        Cli.run("ingest", "--conf", world.conf(), "--warehouse", dir.resolve("file/w").toString()),
+        2,
+        "cannot be written");
+    fails(
+        Cli.run("ingest", "--conf", world.conf(), "--warehouse", dir.toString()),
+        2,
+        "is not empty and is no warehouse");
+  }
+
+  @Test
+  void aWarehouseOfAnotherDeploymentOrKeyIsTold() throws IOException {
+    world.run("ingest");
+    String portrait = Files.readString(world.file("conf/portrait.yaml"));
+
+    world.write("conf/portrait.yaml", portrait.replace("deployment: small", "deployment: other"));
+    fails(world.run("ingest"), 2, "belongs to the deployment 'small', not to 'other'");
+
+    world.write(
+        "conf/portrait.yaml", portrait.replace("a-key-for-tests-only", "another-key-for-tests"));
+    fails(world.run("ingest"), 2, "made with another pseudonym key");
+
+    world.write("conf/portrait.yaml", portrait.replace("a-key-for-tests-only", "short"));
+    Cli.Result weak = world.run("ingest");
+    fails(weak, 2, "portrait.yaml:", "at least 16 characters, has 5");
+    assertThat(weak.err()).doesNotContain("'short'");
+
+    world.write(
+        "conf/portrait.yaml", portrait.replace("a-key-for-tests-only", "${NO_SUCH_VARIABLE_HERE}"));
+    fails(world.run("ingest"), 2, "the environment variable NO_SUCH_VARIABLE_HERE is not set");
+  }
+
+  @Test
+  void aFullDiskIsTold() throws IOException, InterruptedException {
+    Path disk = Files.createDirectories(dir.resolve("disk"));
+    assumeTrue(
+        exec("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()) == 0,
+        "a small file system can be mounted by root alone");
+    try {
+      fails(
+          Cli.run("ingest", "--conf", world.conf(), "--warehouse", disk + "/warehouse"),
+          2,
+          "The disk is full");
+    } finally {
+      exec("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void unknownCommandsAndOptionsAreTold() {
+    fails(Cli.run("profil"), 2, "profil", "profile");
+    fails(Cli.run(), 2, "Name a command");
+    fails(Cli.run("run"), 2, "Missing required option: '--conf=DIR'");
+    fails(
+        Cli.run("check", "--conf", dir.resolve("none").toString()),
+        2,
+        "There is no configuration folder");
+    assertThat(Cli.run("--help").out()).contains("Exit codes:", "identify", "3   the data broke");
+    assertThat(Cli.run("run", "--help").out()).contains("--as-of=DATE");
+    assertThat(Cli.run("--version").out()).startsWith("portrait 0.");
+  }
+
+  private static void fails(Cli.Result result, int code, String... words) {
+    assertThat(result.err()).contains(words).doesNotContain("\tat ");
+    assertThat(result.code()).isEqualTo(code);
+  }
+
+  private static int exec(String... command) throws IOException, InterruptedException {
+    try {
+      return new ProcessBuilder(Stream.of(command).toList()).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      return 1;
+    }
+  }
+}
