@@ -60,8 +60,7 @@ class WorldsTest {
   }
 
   private static Catalogue load(String world) {
-    return new CatalogueLoader(new Configuration(), ENVIRONMENT::get)
-        .load("../conf/" + world);
+    return new CatalogueLoader(new Configuration(), ENVIRONMENT::get).load("../conf/" + world);
   }
 
   private static Stream<Expression> expressions(EntityMap map) {

@@ -31,7 +31,8 @@ final class AccessLogs {
   static final Mess REPEATED = new Mess("repeated", 0.005, "the same line again, shipped twice");
   static final Mess BROKEN_ENCODING =
       new Mess("broken_encoding", 0.003, "of category pages: a percent sign without two digits");
-  static final Mess NO_COOKIE = new Mess("no_cookie", 0.02, "of people's visits: without any cookie");
+  static final Mess NO_COOKIE =
+      new Mess("no_cookie", 0.02, "of people's visits: without any cookie");
   static final Mess SPLIT_VISIT =
       new Mess("pause", 0.03, "of people's visits: with a pause of 31 to 90 minutes");
 
