@@ -66,7 +66,9 @@
 
   const count = (value) => format(value, {});
   const difference = (value) => format(value, { signDisplay: 'exceptZero' });
-  const percent = (value) => format(value, { style: 'percent', maximumFractionDigits: 1 });
+  const percent = (value) =>
+    format(value, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const tick = (value) => format(value, { style: 'percent', maximumFractionDigits: 1 });
   const signed = (value) =>
     format(value, { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const short = (value) => format(value, { notation: 'compact', maximumFractionDigits: 1 });
@@ -97,8 +99,8 @@
     });
   }
 
-  function day(text) {
-    return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone: 'UTC' })
+  function day(text, style = 'long') {
+    return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: style, timeZone: 'UTC' })
       .format(new Date(text + 'T00:00:00Z'));
   }
 
@@ -135,11 +137,6 @@
     return fragment;
   }
 
-  function moved(value) {
-    if (value === null || value === undefined) return say('none');
-    return make('span', { class: value > 0 ? 'up' : value < 0 ? 'down' : null }, difference(value));
-  }
-
   function empty(step) {
     return paragraph('empty', say('empty', { step: say('step.' + step) }));
   }
@@ -170,7 +167,7 @@
         }, cell))));
     return make('div', { class: 'table' + (kind.includes('scroll') ? ' scroll' : '') },
       make('table', { role: 'table', class: kind },
-        make('caption', {}, caption),
+        make('caption', { class: kind.includes('quiet') ? 'unseen' : null }, make('span', {}, caption)),
         make('thead', { role: 'rowgroup' }, head),
         make('tbody', { role: 'rowgroup' }, ...body)));
   }
@@ -279,18 +276,23 @@
       data: names,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colour('line') } },
-      axisLabel: label({ width: nameWidth(width), overflow: 'break', color: colour('ink'), lineHeight: 15 }),
+      axisLabel: label({ width: nameWidth(width, names), overflow: 'break', color: colour('ink'), lineHeight: 15 }),
       ...more,
     };
   }
 
-  const nameWidth = (width) => Math.min(170, Math.round(width * 0.34));
+  /** Room for the longest name, at most a third of the width. */
+  function nameWidth(width, names) {
+    const lengths = names.map((name) =>
+      [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e80 ? 12.5 : 7), 4));
+    return Math.round(Math.min(190, width * 0.36, Math.max(...lengths)));
+  }
 
   /** Horizontal bars, first name on top. */
   function bars(summary, items, series, formatter, more = {}) {
     return chart(summary, () => 46 + items.length * (20 + 14 * series.length) + (series.length > 1 ? 26 : 0),
       (width) => ({
-        grid: { left: nameWidth(width) + 12, right: more.right || 58, top: series.length > 1 ? 34 : 6, bottom: 26 },
+        grid: { left: nameWidth(width, items) + 12, right: 58, top: series.length > 1 ? 34 : 6, bottom: 26 },
         legend: series.length > 1
           ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: colour('ink') } } : undefined,
         tooltip: {
@@ -298,16 +300,15 @@
           ...tip((points) => [points[0].name, ...points.map((point) =>
             point.seriesName + '  ' + formatter(point.value))].join('\n')),
         },
-        xAxis: valueAxis(more.axis || formatter, { splitNumber: width < NARROW ? 3 : 5, max: more.max }),
+        xAxis: valueAxis(more.axis || formatter, { splitNumber: width < NARROW ? 3 : 5 }),
         yAxis: nameAxis(items, width, { inverse: true }),
         series: series.map((one, i) => ({
           name: one.name,
           type: 'bar',
-          stack: more.stack,
           barMaxWidth: 20,
-          itemStyle: { color: colour('series-' + (i + 1)), borderRadius: more.stack ? 0 : 3 },
-          label: more.stack ? { show: false } : {
-            show: true, position: more.position || 'right', color: colour('ink'), fontSize: 12,
+          itemStyle: { color: colour('series-' + (i + 1)), borderRadius: 3 },
+          label: {
+            show: true, position: 'right', color: colour('ink'), fontSize: 12,
             formatter: (point) => formatter(point.value),
           },
           data: one.values,
@@ -329,7 +330,7 @@
     const before = data.previousHeadline || {};
     const since = (value, earlier, write) =>
       value === null || earlier === null || earlier === undefined ? null
-        : say('overview.since', { difference: write(value - earlier), date: day(data.previousAsOf) });
+        : say('overview.since', { difference: write(value - earlier), date: day(data.previousAsOf, 'medium') });
     const signedMoney = (value) => (value > 0 ? '+' : '') + money(value);
     const alive = states.filter((state) => !['dormant', 'lost'].includes(state.code));
     const lifecycleTotal = total(states, (state) => state.customers);
@@ -354,7 +355,7 @@
         since(average, averageBefore, signedMoney)),
       card(say('overview.active'), 'active', percent(ratio(aliveTotal, lifecycleTotal)),
         lifecycleTotal ? say('overview.active.note', { customers: count(aliveTotal) }) : null),
-      card(say('overview.asof'), 'asOf', day(data.asOf), say('overview.asof.note')))];
+      card(say('overview.asof'), 'asOf', day(data.asOf, 'medium'), say('overview.asof.note')))];
   }
 
   function changes() {
@@ -369,9 +370,8 @@
     const gap = (a, b) => (a === null || b === null || a === undefined || b === undefined ? null : a - b);
     const compare = (name, a, b, write) => {
       const by = gap(a, b);
-      return [name, write(b), write(a), write === count ? moved(by)
-        : by === null ? say('none') : make('span', { class: by > 0 ? 'up' : by < 0 ? 'down' : null },
-          (by > 0 ? '+' : '') + money(by))];
+      return [name, write(b), write(a), write === count ? difference(by)
+        : by === null ? say('none') : (by > 0 ? '+' : '') + money(by)];
     };
     const part = (heading, first, rows) => {
       const known = rows.filter((row) => gap(row.customers, row.previousCustomers) !== null);
@@ -383,13 +383,12 @@
       });
       return block(heading, null, pair('beside',
         chart(summary, () => 40 + known.length * 32, (width) => ({
-          grid: { left: nameWidth(width) + 12, right: 16, top: 6, bottom: 26 },
+          grid: { left: nameWidth(width, known.map((row) => title(row))) + 12, right: 16, top: 6, bottom: 26 },
           tooltip: tip((point) => point.name + '  ' + difference(point.value)),
           xAxis: valueAxis(difference, {
             splitNumber: width < NARROW ? 2 : 4,
-            min: (range) => Math.min(0, range.min) - (range.max - Math.min(0, range.min)) * 0.12,
-            max: (range) => Math.max(0, range.max) + (Math.max(0, range.max) - range.min) * 0.12,
-            axisLabel: label({ formatter: (value) => difference(Math.round(value)), showMinLabel: false, showMaxLabel: false, hideOverlap: true }),
+            boundaryGap: ['12%', '12%'],
+            minInterval: 1,
           }),
           yAxis: nameAxis(known.map((row) => title(row)), width, { inverse: true, axisLine: { show: false } }),
           series: [{
@@ -407,7 +406,8 @@
           }],
         })),
         table(heading, [{ title: first }, ...comparison],
-          rows.map((row) => compare(title(row), row.customers, row.previousCustomers, count)))));
+          rows.map((row) => compare(title(row), row.customers, row.previousCustomers, count)),
+          'quiet')));
     };
     return [
       paragraph('lead', say('changes.lead', { date: day(data.previousAsOf) })),
@@ -416,8 +416,8 @@
         compare(say('overview.buyers'), now.buyers, before.buyers, count),
         compare(say('overview.sales'), now.sales, before.sales, money),
         compare(say('changes.orders'), now.orders, before.orders, count),
-      ]),
-      part(say('changes.segments'), say('segments.segment'), segments),
+      ], 'stack'),
+      part(say('changes.segments'), say('changes.segment'), segments),
       part(say('changes.states'), say('lifecycle.state'), states),
     ];
   }
@@ -511,7 +511,7 @@
     const points = [];
     recencies.forEach((recency, x) => frequencies.forEach((frequency, y) => {
       const cell = at(recency, frequency);
-      const fill = mix('low', 'high', Math.sqrt(cell.customers / most));
+      const fill = mix('low', 'high', cell.customers / most);
       points.push({
         value: [x, y, cell.customers],
         name: named(cell),
@@ -583,7 +583,7 @@
         bars(summary, types.map((type) => title(type)), [
           { name: say('column.customers'), values: types.map((type) => type.share) },
           { name: say('column.sales'), values: types.map(share) },
-        ], percent, { axis: (value) => percent(Math.round(value * 100) / 100) }),
+        ], percent, { axis: tick }),
         table(say('values.table'), [
           { title: say('values.type') },
           { title: say('column.customers'), number: true },
@@ -664,10 +664,10 @@
         legend: { top: 0, left: 0, textStyle: { color: colour('ink') }, itemWidth: 18 },
         tooltip: { trigger: 'axis', ...tip((points) => [percent(points[0].value[0]),
           ...points.map((point) => point.seriesName + '  ' + percent(point.value[1]))].join('\n')) },
-        xAxis: valueAxis(percent, {
+        xAxis: valueAxis(tick, {
           min: 0, max: 1, name: say('spend.buyers'), nameLocation: 'middle', nameGap: 30, nameTextStyle: { color: colour('muted') },
         }),
-        yAxis: valueAxis(percent, { min: 0, max: 1 }),
+        yAxis: valueAxis(tick, { min: 0, max: 1 }),
         series: [
           {
             name: say('spend.curve'), type: 'line', symbolSize: 7, color: colour('series-1'),
@@ -705,7 +705,7 @@
         { title: say('column.customers'), number: true },
         { title: say('column.share'), number: true },
       ], all.map((cluster) => [
-        named(say('clusters.number', { id: cluster.id }) + '  ' + title(cluster), title(cluster, 'description')),
+        named('#' + cluster.id + ' ' + title(cluster), title(cluster, 'description')),
         count(cluster.customers), percent(cluster.share),
       ])),
     ];
@@ -735,11 +735,13 @@
         value: [x, y, cell.deviation], itemStyle: { color: fill }, label: { color: inkOn(fill) },
       });
     }));
-    const wide = (width) => (width - nameWidth(width)) / all.length > 84;
+    const names = rows.map((feature) => title(feature.first));
+    const column = (width) => (width - nameWidth(width, names)) / all.length;
+    const wide = (width) => column(width) > 84;
     const map = chart(say('clusters.summary', { items: listed(strongest) }),
       (width) => rows.length * 34 + (wide(width) ? 58 : 34),
       (width) => ({
-        grid: { left: nameWidth(width) + 12, right: 4, top: wide(width) ? 54 : 30, bottom: 4 },
+        grid: { left: nameWidth(width, names) + 12, right: 4, top: wide(width) ? 54 : 30, bottom: 4 },
         tooltip: tip((point) => [titles.get(all[point.value[0]].id), title(rows[point.value[1]].first)
           + '  ' + signed(point.value[2])].join('\n')),
         xAxis: {
@@ -747,10 +749,10 @@
           data: all.map((cluster) => (wide(width) ? title(cluster) : '#' + cluster.id)),
           axisLabel: label({
             interval: 0, color: colour('ink'), overflow: 'break', lineHeight: 15,
-            width: (width - nameWidth(width)) / all.length - 10,
+            width: column(width) - 10,
           }),
         },
-        yAxis: nameAxis(rows.map((feature) => title(feature.first)), width, { inverse: true, axisLine: { show: false } }),
+        yAxis: nameAxis(names, width, { inverse: true, axisLine: { show: false } }),
         visualMap: { show: false, min: -2, max: 2, inRange: { colorAlpha: 1 } },
         series: [{
           type: 'heatmap',
@@ -829,7 +831,6 @@
     const name = (row) => row.source + ' › ' + row.entity;
     const share = (value) => (row) => ratio(value(row) || 0, own(row)) || 0;
     const series = [
-      { name: say('quality.kept'), values: rows.map(share((row) => row.kept)) },
       { name: say('quality.duplicate'), values: rows.map(share((row) => row.duplicate)) },
       { name: say('quality.rejected'), values: rows.map(share((row) => row.rejected)) },
       { name: say('quality.deleted'), values: rows.map(share((row) => row.deleted)) },
@@ -842,20 +843,20 @@
       })),
       block(say('quality.rows'), say('quality.rows.note'), pair('',
         chart(say('quality.rows.summary', {
-          items: listed(rows.map((row) => name(row) + ' ' + percent(ratio(row.kept, own(row))))),
+          items: listed(rows.map((row) => name(row) + ' ' + percent(1 - share((one) => one.kept)(row)))),
         }), () => 66 + rows.length * 30, (width) => ({
-          grid: { left: nameWidth(width) + 12, right: 20, top: 34, bottom: 26 },
+          grid: { left: nameWidth(width, rows.map(name)) + 12, right: 24, top: 34, bottom: 26 },
           legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, itemGap: 8, textStyle: { color: colour('ink'), fontSize: 12 } },
           tooltip: {
             trigger: 'axis', axisPointer: { type: 'shadow' },
             ...tip((points) => [points[0].name, ...points.map((point) =>
               point.seriesName + '  ' + percent(point.value))].join('\n')),
           },
-          xAxis: valueAxis(percent, { min: 0, max: 1, splitNumber: width < NARROW ? 2 : 5 }),
+          xAxis: valueAxis(tick, { splitNumber: width < NARROW ? 2 : 5 }),
           yAxis: nameAxis(rows.map(name), width, { inverse: true }),
           series: series.map((one, i) => ({
             name: one.name, type: 'bar', stack: 'rows', barMaxWidth: 18, data: one.values,
-            itemStyle: { color: colour('series-' + [1, 2, 3, 5][i]), borderColor: colour('surface'), borderWidth: 0.5 },
+            itemStyle: { color: colour('series-' + [2, 3, 5][i]), borderColor: colour('surface'), borderWidth: 0.5 },
           })),
         })),
         table(say('quality.rows.table'), [
@@ -882,7 +883,7 @@
       { title: say('quality.reason') },
       { title: say('quality.source') },
       { title: say('quality.count'), number: true },
-    ], data.rejected.map((row) => [code(row.reason), row.source + ' › ' + row.entity, count(row.rows)]), 'stack'));
+    ], data.rejected.map((row) => [code(row.reason), row.source + ' › ' + row.entity, count(row.rows)]), 'stack quiet'));
   }
 
   function gate() {
