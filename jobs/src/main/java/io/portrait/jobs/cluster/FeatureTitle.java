@@ -30,7 +30,7 @@ record FeatureTitle(String feature, Title title, boolean isShare) {
                 ? feature.title()
                 : new Title(
                     feature.title().en() + " (" + window + " days)",
-                    feature.title().zh() + "（近 " + window + " 天）");
+                    feature.title().zh() + "（近" + window + "天）");
         titles.put(column, new FeatureTitle(column, title, isShare));
       }
     }

@@ -78,7 +78,7 @@ class ClusterJobTest {
     assertThat(clusters)
         .containsExactly(
             RowFactory.create(1, "Wide", "寬", 100L, 0.5),
-            RowFactory.create(2, "High: y · Low: x", "高y・低x", 40L, 0.2),
+            RowFactory.create(2, "Low: x", "低x", 40L, 0.2),
             RowFactory.create(3, "Low: y", "低y", 60L, 0.3));
     assertThat(members.stream().filter(r -> r.getInt(1) == 2).map(r -> r.getString(0)))
         .hasSize(40)
