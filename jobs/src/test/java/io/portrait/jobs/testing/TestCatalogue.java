@@ -1,0 +1,107 @@
+package io.portrait.jobs.testing;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueLoader;
+import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Deployment.Publish;
+import io.portrait.common.config.Feature;
+import io.portrait.common.config.Tag;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** Catalogues for tests: the shipped one, or one with nothing but declared features and tags. */
+public final class TestCatalogue {
+
+  private static final String PORTRAIT =
+      """
+      deployment: test
+      warehouse: unused
+      time_zone: Asia/Taipei
+      currency: {code: TWD, decimals: 2}
+      country: TW
+      privacy: {key: a-key-for-tests-only}
+      """;
+
+  private static final String SCORES =
+      """
+      rfm: {recency: days_since_last_order, frequency: order_count, monetary: order_amount, bins: 5}
+      lifecycle: {min_gaps: 3, active_multiple: 2, dormant_multiple: 4, min_interval_days: 7}
+      clusters: {features: [order_count], min_k: 2, max_k: 3, min_share: 0.1, sample_rows: 100,
+        max_iterations: 10, seed: 1}
+      """;
+
+  private TestCatalogue() {}
+
+  /** The shipped features and tags. */
+  public static Catalogue shipped() {
+    return load("features: []", "tags: []");
+  }
+
+  /**
+   * Nothing but these features and tags.
+   *
+   * @param features elements of {@code features.yaml}
+   * @param tags elements of {@code tags.yaml}
+   */
+  public static Catalogue of(String features, String tags) {
+    Catalogue all =
+        load(
+            features.isBlank() ? "features: []" : "features:\n" + features,
+            tags.isBlank() ? "tags: []" : "tags:\n" + tags);
+    List<Feature> ownFeatures =
+        all.features().stream()
+            .filter(f -> f.place().file().equals("features.yaml"))
+            .sorted(Comparator.comparingInt(f -> f.place().line()))
+            .toList();
+    List<Tag> ownTags =
+        all.tags().stream()
+            .filter(t -> t.place().file().equals("tags.yaml"))
+            .sorted(Comparator.comparingInt(t -> t.place().line()))
+            .toList();
+    return new Catalogue(
+        all.deployment(), all.sources(), ownFeatures, all.scores(), ownTags, all.hash());
+  }
+
+  /** The same catalogue with another publish gate. */
+  public static Catalogue withPublish(Catalogue catalogue, Publish publish) {
+    Deployment d = catalogue.deployment();
+    return new Catalogue(
+        new Deployment(
+            d.deployment(),
+            d.warehouse(),
+            d.timeZone(),
+            d.currency(),
+            d.country(),
+            d.privacy(),
+            d.asOf(),
+            d.identity(),
+            d.quality(),
+            Optional.of(publish),
+            d.place()),
+        catalogue.sources(),
+        catalogue.features(),
+        catalogue.scores(),
+        catalogue.tags(),
+        catalogue.hash());
+  }
+
+  private static Catalogue load(String features, String tags) {
+    try {
+      Path folder = Files.createTempDirectory("catalogue");
+      Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
+      Files.writeString(folder.resolve("sources.yaml"), "sources: []\n");
+      Files.writeString(folder.resolve("scores.yaml"), SCORES);
+      Files.writeString(folder.resolve("features.yaml"), features);
+      Files.writeString(folder.resolve("tags.yaml"), tags);
+      return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

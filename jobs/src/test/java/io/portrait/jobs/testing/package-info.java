@@ -1,0 +1,2 @@
+/** Helpers of the tests of all steps. */
+package io.portrait.jobs.testing;
