@@ -25,7 +25,7 @@ class SourceTest {
   @Test
   void textWithoutNamedGroupsIsAFault() {
     assertThat(source("'[0-9]+'")).isEmpty();
-    assertThat(faults).singleElement().asString().contains("format text needs pattern");
+    assertThat(faults).singleElement().asString().contains("pattern needs a named group");
   }
 
   @Test
