@@ -300,7 +300,7 @@
           ...tip((points) => [points[0].name, ...points.map((point) =>
             point.seriesName + '  ' + formatter(point.value))].join('\n')),
         },
-        xAxis: valueAxis(more.axis || formatter, { splitNumber: width < NARROW ? 3 : 5 }),
+        xAxis: valueAxis(more.axis || formatter, { splitNumber: width < NARROW ? 2 : 5 }),
         yAxis: nameAxis(items, width, { inverse: true }),
         series: series.map((one, i) => ({
           name: one.name,
