@@ -119,7 +119,7 @@ class ReportBrowserTest {
     assertThat(figure("asOf")).isEqualTo("Feb 28, 2026");
     assertThat(text("#changes")).contains("3,000", "2,900", "+100");
     assertThat(text("#segments")).contains("Champions", "Reward them, ask for reviews");
-    assertThat(text("#quality")).contains("1 of 6 checks failed", "occurred_at:unreadable");
+    assertThat(text("#quality")).contains("1 of 6 checks failed", "occurred_at: is not a time");
     assertThat(text("#run")).contains("8 steps, 129.2 seconds", "Identify");
     assertThat(logged()).isEmpty();
   }

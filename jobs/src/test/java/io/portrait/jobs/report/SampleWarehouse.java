@@ -265,14 +265,15 @@ final class SampleWarehouse {
         "reject_reason",
         """
         SELECT * FROM VALUES
-          ('web_log', 'web_event', 1L, 'occurred_at:unreadable', 1900L),
-          ('orders', 'order_item', 1L, 'product_id:missing', 420L),
-          ('orders', 'order', 1L, 'ordered_at:unreadable', 210L),
-          ('orders', 'order', 2L, 'ordered_at:unreadable', 12L),
-          ('survey', 'feedback', 1L, 'score:out_of_range', 24L),
-          ('crm', 'customer', 1L, 'customer_id:missing', 22L),
-          ('service', 'service_ticket', 1L, 'opened_at:in_future', 6L)
-          AS t(source, entity, batch_id, reason, rows)
+          ('web_log', 'web_event', 1L, 'occurred_at: is not a time', 'rejected', 1900L),
+          ('orders', 'order_item', 1L, 'product_id: is missing', 'rejected', 420L),
+          ('orders', 'order', 1L, 'ordered_at: is not a time', 'rejected', 210L),
+          ('orders', 'order', 2L, 'ordered_at: is not a time', 'rejected', 12L),
+          ('survey', 'feedback', 1L, 'score: is above 5', 'rejected', 24L),
+          ('crm', 'customer', 1L, 'birth_date: unreadable', 'emptied', 310L),
+          ('crm', 'customer', 1L, 'customer_id: is missing', 'rejected', 22L),
+          ('service', 'service_ticket', 1L, 'opened_at: is in the future', 'rejected', 6L)
+          AS t(source, entity, batch_id, reason, outcome, rows)
         """);
     Dataset<Row> checks =
         spark.sql(
