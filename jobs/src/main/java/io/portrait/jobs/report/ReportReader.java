@@ -74,10 +74,10 @@ final class ReportReader {
   }
 
   private Optional<LocalDate> previousAsOf() {
-    return Stream.of(
-            ReportTables.CUSTOMER_FEATURE, ReportTables.RFM_SEGMENT, ReportTables.LIFECYCLE_STATE)
-        .flatMap(table -> tables.previousAsOf(table, asOf).stream())
-        .max(LocalDate::compareTo);
+    return Stream.of(ReportTables.CUSTOMER_FEATURE, ReportTables.RFM_SEGMENT)
+        .filter(tables::exists)
+        .findFirst()
+        .flatMap(table -> tables.previousAsOf(table, asOf));
   }
 
   private Headline headline(LocalDate day) {
