@@ -300,7 +300,7 @@
           ...tip((points) => [points[0].name, ...points.map((point) =>
             point.seriesName + '  ' + formatter(point.value))].join('\n')),
         },
-        xAxis: valueAxis(more.axis || formatter, { splitNumber: width < NARROW ? 3 : 5 }),
+        xAxis: valueAxis(more.axis || formatter, { splitNumber: width < NARROW ? 2 : 5 }),
         yAxis: nameAxis(items, width, { inverse: true }),
         series: series.map((one, i) => ({
           name: one.name,
@@ -820,7 +820,7 @@
   }
 
   function quality() {
-    return [...conformed(), rejected(), gate()];
+    return [...conformed(), reasons(), gate()];
   }
 
   function conformed() {
@@ -875,15 +875,18 @@
     ];
   }
 
-  function rejected() {
+  function reasons() {
     if (data.conformed.length === 0) return null;
     const heading = say('quality.reasons');
-    if (data.rejected.length === 0) return block(heading, say('quality.reasons.none'));
+    if (data.reasons.length === 0) return block(heading, say('quality.reasons.none'));
     return block(heading, null, table(heading, [
       { title: say('quality.reason') },
-      { title: say('quality.source') },
+      { title: say('quality.outcome') },
       { title: say('quality.count'), number: true },
-    ], data.rejected.map((row) => [code(row.reason), row.source + ' › ' + row.entity, count(row.rows)]), 'stack quiet'));
+    ], data.reasons.map((row) => [
+      named(code(row.reason), row.source + ' › ' + row.entity),
+      sayOr('outcome.' + row.outcome, row.outcome), count(row.rows),
+    ]), 'stack quiet'));
   }
 
   function gate() {

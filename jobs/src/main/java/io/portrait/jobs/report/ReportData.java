@@ -24,7 +24,7 @@ import java.util.List;
  * @param clusterFeatures what sets clusters apart
  * @param tags the tag tree
  * @param conformed rows by source and entity
- * @param rejected rejected rows by reason
+ * @param reasons why rows were rejected or values emptied
  * @param checks the publish gate
  * @param steps steps of the run
  */
@@ -45,7 +45,7 @@ record ReportData(
     List<ClusterFeature> clusterFeatures,
     List<TagCount> tags,
     List<Conformed> conformed,
-    List<Rejected> rejected,
+    List<Reason> reasons,
     List<Check> checks,
     List<Step> steps) {
 
@@ -128,8 +128,8 @@ record ReportData(
       Long duplicate,
       Long deleted) {}
 
-  /** Rows refused for one reason. */
-  record Rejected(String source, String entity, String reason, Long rows) {}
+  /** Rows refused, or with an emptied value, for one reason. */
+  record Reason(String source, String entity, String reason, String outcome, Long rows) {}
 
   /** A check of the publish gate. */
   record Check(

@@ -68,16 +68,16 @@ final class ReportReader {
         clusterFeatures(),
         tags(),
         conformed(),
-        rejected(),
+        reasons(),
         checks(),
         steps());
   }
 
   private Optional<LocalDate> previousAsOf() {
-    return Stream.of(
-            ReportTables.CUSTOMER_FEATURE, ReportTables.RFM_SEGMENT, ReportTables.LIFECYCLE_STATE)
-        .flatMap(table -> tables.previousAsOf(table, asOf).stream())
-        .max(LocalDate::compareTo);
+    return Stream.of(ReportTables.CUSTOMER_FEATURE, ReportTables.RFM_SEGMENT)
+        .filter(tables::exists)
+        .findFirst()
+        .flatMap(table -> tables.previousAsOf(table, asOf));
   }
 
   private Headline headline(LocalDate day) {
@@ -202,12 +202,16 @@ final class ReportReader {
                 whole(row, "rows_deleted")));
   }
 
-  private List<ReportData.Rejected> rejected() {
+  private List<ReportData.Reason> reasons() {
     return collect(
-        rows(ReportTables.REJECT_REASON).map(ReportTransforms::rejectTotals),
+        rows(ReportTables.REJECT_REASON).map(ReportTransforms::reasonTotals),
         row ->
-            new ReportData.Rejected(
-                text(row, "source"), text(row, "entity"), text(row, "reason"), whole(row, "rows")));
+            new ReportData.Reason(
+                text(row, "source"),
+                text(row, "entity"),
+                text(row, "reason"),
+                text(row, "outcome"),
+                whole(row, "rows")));
   }
 
   private List<ReportData.Check> checks() {

@@ -1,29 +1,34 @@
 package io.portrait.jobs.report;
 
 import static io.portrait.common.table.Layer.GOLD;
-import static io.portrait.common.table.Layer.OPS;
 
-import io.portrait.common.table.Layer;
+import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.ProfileTables;
+import io.portrait.common.table.RawTables;
+import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableSchema;
 
-/** The tables that the report reads, by place: it takes what columns it finds there. */
+/**
+ * The tables that the report reads. Those whose columns depend on the catalogue are named by place
+ * alone: it takes what columns it finds there.
+ */
 final class ReportTables {
 
-  static final TableSchema CUSTOMER_FEATURE = at(GOLD, "customer_feature");
-  static final TableSchema CUSTOMER_RFM = at(GOLD, "customer_rfm");
-  static final TableSchema RFM_SEGMENT = at(GOLD, "rfm_segment");
-  static final TableSchema RFM_VALUE_TYPE = at(GOLD, "rfm_value_type");
-  static final TableSchema LIFECYCLE_STATE = at(GOLD, "lifecycle_state");
-  static final TableSchema CLUSTER = at(GOLD, "cluster");
-  static final TableSchema CLUSTER_FEATURE = at(GOLD, "cluster_feature");
-  static final TableSchema TAG = at(GOLD, "tag");
-  static final TableSchema CONFORM_RESULT = at(OPS, "conform_result");
-  static final TableSchema REJECT_REASON = at(OPS, "reject_reason");
-  static final TableSchema QUALITY_RESULT = at(OPS, "quality_result");
+  static final TableSchema CUSTOMER_FEATURE = gold("customer_feature");
+  static final TableSchema CUSTOMER_RFM = gold("customer_rfm");
+  static final TableSchema RFM_SEGMENT = gold("rfm_segment");
+  static final TableSchema RFM_VALUE_TYPE = gold("rfm_value_type");
+  static final TableSchema LIFECYCLE_STATE = ScoreTables.LIFECYCLE_STATE;
+  static final TableSchema CLUSTER = ClusterTables.CLUSTER;
+  static final TableSchema CLUSTER_FEATURE = ClusterTables.CLUSTER_FEATURE;
+  static final TableSchema TAG = ProfileTables.TAG;
+  static final TableSchema CONFORM_RESULT = RawTables.CONFORM_RESULT;
+  static final TableSchema REJECT_REASON = RawTables.REJECT_REASON;
+  static final TableSchema QUALITY_RESULT = ProfileTables.QUALITY_RESULT;
 
   private ReportTables() {}
 
-  private static TableSchema at(Layer layer, String name) {
-    return TableSchema.table(layer, name, "Written by an earlier step.").build();
+  private static TableSchema gold(String name) {
+    return TableSchema.table(GOLD, name, "Written by an earlier step.").build();
   }
 }

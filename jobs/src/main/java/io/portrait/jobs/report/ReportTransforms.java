@@ -2,6 +2,7 @@ package io.portrait.jobs.report;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -80,7 +81,7 @@ final class ReportTransforms {
     return results
         .groupBy("source", "entity")
         .agg(
-            count(lit(1)).as("batches"),
+            countDistinct("batch_id").as("batches"),
             sum("rows_in").as("rows_in"),
             sum("rows_elsewhere").as("rows_elsewhere"),
             sum("rows_kept").as("rows_kept"),
@@ -91,15 +92,17 @@ final class ReportTransforms {
   }
 
   /**
-   * Rejected rows by source, entity and reason over all batches, most rows first.
+   * Rows by source, entity, reason and outcome over all batches; rejected rows before emptied
+   * values, most rows first.
    *
-   * <p>In: ops/reject_reason. Out: {@code source, entity, reason, rows}.
+   * <p>In: ops/reject_reason. Out: {@code source, entity, reason, outcome, rows}.
    */
-  static Dataset<Row> rejectTotals(Dataset<Row> reasons) {
+  static Dataset<Row> reasonTotals(Dataset<Row> reasons) {
     return reasons
-        .groupBy("source", "entity", "reason")
+        .groupBy("source", "entity", "reason", "outcome")
         .agg(sum("rows").as("rows"))
-        .orderBy(col("rows").desc(), col("source"), col("entity"), col("reason"));
+        .orderBy(
+            col("outcome").desc(), col("rows").desc(), col("source"), col("entity"), col("reason"));
   }
 
   /**

@@ -86,6 +86,7 @@ class ReportTransformsTest {
             """
             SELECT * FROM VALUES
               ('crm', 'customer', 1L, 10L, 1L, 6L, 2L, 1L, 0L),
+              ('crm', 'customer', 1L, 10L, 9L, 1L, 0L, 0L, 0L),
               ('crm', 'customer', 2L, 5L, 0L, 3L, 0L, 1L, 1L),
               ('web', 'web_event', 1L, 1L, 0L, 1L, 0L, 0L, 0L)
               AS t(source, entity, batch_id, rows_in, rows_elsewhere, rows_kept, rows_rejected,
@@ -94,25 +95,29 @@ class ReportTransformsTest {
 
     assertThat(ReportTransforms.conformTotals(results).collectAsList())
         .containsExactly(
-            RowFactory.create("crm", "customer", 2L, 15L, 1L, 9L, 2L, 2L, 1L),
+            RowFactory.create("crm", "customer", 2L, 25L, 10L, 10L, 2L, 2L, 1L),
             RowFactory.create("web", "web_event", 1L, 1L, 0L, 1L, 0L, 0L, 0L));
   }
 
   @Test
-  void ordersReasonsByRowsAndTiesByName(SparkSession spark) {
+  void ordersReasonsByOutcomeThenRowsAndTiesByName(SparkSession spark) {
     Dataset<Row> reasons =
         spark.sql(
             """
-            SELECT * FROM VALUES ('crm', 'customer', 1L, 'b', 1L), ('crm', 'customer', 2L, 'a', 2L),
-              ('crm', 'customer', 2L, 'b', 1L), ('crm', 'customer', 1L, 'c', 7L)
-              AS t(source, entity, batch_id, reason, rows)
+            SELECT * FROM VALUES ('crm', 'customer', 1L, 'b', 'rejected', 1L),
+              ('crm', 'customer', 2L, 'a', 'rejected', 2L),
+              ('crm', 'customer', 2L, 'b', 'rejected', 1L),
+              ('crm', 'customer', 1L, 'a', 'emptied', 9L),
+              ('crm', 'customer', 1L, 'c', 'rejected', 7L)
+              AS t(source, entity, batch_id, reason, outcome, rows)
             """);
 
-    assertThat(ReportTransforms.rejectTotals(reasons).collectAsList())
+    assertThat(ReportTransforms.reasonTotals(reasons).collectAsList())
         .containsExactly(
-            RowFactory.create("crm", "customer", "c", 7L),
-            RowFactory.create("crm", "customer", "a", 2L),
-            RowFactory.create("crm", "customer", "b", 2L));
+            RowFactory.create("crm", "customer", "c", "rejected", 7L),
+            RowFactory.create("crm", "customer", "a", "rejected", 2L),
+            RowFactory.create("crm", "customer", "b", "rejected", 2L),
+            RowFactory.create("crm", "customer", "a", "emptied", 9L));
   }
 
   @Test

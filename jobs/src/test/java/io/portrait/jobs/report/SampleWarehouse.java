@@ -19,13 +19,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
 
 /** A made-up warehouse of two as-of dates, as the steps before the report would leave it. */
 final class SampleWarehouse {
@@ -40,6 +40,7 @@ final class SampleWarehouse {
 
   private final SparkSession spark;
   private final Tables tables;
+  private final Map<String, Dataset<Row>> gold = new LinkedHashMap<>();
 
   private SampleWarehouse(SparkSession spark, Tables tables) {
     this.spark = spark;
@@ -48,8 +49,9 @@ final class SampleWarehouse {
 
   static void write(SparkSession spark, Tables tables) {
     SampleWarehouse sample = new SampleWarehouse(spark, tables);
-    sample.writeAsOf(PREVIOUS, PREVIOUS_CUSTOMERS);
-    sample.writeAsOf(AS_OF, CUSTOMERS);
+    sample.addAsOf(PREVIOUS, PREVIOUS_CUSTOMERS);
+    sample.addAsOf(AS_OF, CUSTOMERS);
+    sample.gold.forEach((name, rows) -> sample.save(GOLD, name, rows));
     sample.writeOps();
   }
 
@@ -78,7 +80,7 @@ final class SampleWarehouse {
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)));
   }
 
-  private void writeAsOf(LocalDate asOf, int customers) {
+  private void addAsOf(LocalDate asOf, int customers) {
     spark
         .range(0, customers)
         .selectExpr(
@@ -96,9 +98,8 @@ final class SampleWarehouse {
             "order_amount",
             expr("CAST(IF(is_buyer, order_count * 38 * exp(1.3 * (w - 0.4)), 0) AS DECIMAL(18,2))"))
         .createOrReplaceTempView("sample_customer");
-    replace(
+    add(
         "customer_feature",
-        asOf,
         "SELECT as_of, customer_id, run_id, order_count, order_amount FROM sample_customer");
     spark
         .sql(
@@ -129,16 +130,14 @@ final class SampleWarehouse {
                 FROM sample_customer WHERE is_buyer))
             """)
         .createOrReplaceTempView("sample_rfm");
-    replace(
+    add(
         "customer_rfm",
-        asOf,
         """
         SELECT as_of, customer_id, run_id, recency_days, frequency, monetary, r_score, f_score,
           m_score, code AS rfm_code, segment, value_type FROM sample_rfm
         """);
-    replace(
+    add(
         "rfm_segment",
-        asOf,
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
           coalesce(customers, 0L) / %d AS share,
@@ -160,9 +159,8 @@ final class SampleWarehouse {
           FROM sample_rfm GROUP BY segment) ON segment = s
         """
             .formatted(asOf, customers * 5 / 6));
-    replace(
+    add(
         "rfm_value_type",
-        asOf,
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
           coalesce(customers, 0L) / %d AS share,
@@ -181,9 +179,8 @@ final class SampleWarehouse {
           FROM sample_rfm GROUP BY value_type) ON value_type = s
         """
             .formatted(asOf, customers * 5 / 6));
-    replace(
+    add(
         "lifecycle_state",
-        asOf,
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
           coalesce(customers, 0L) / %d AS share
@@ -197,9 +194,8 @@ final class SampleWarehouse {
           ON state = s
         """
             .formatted(asOf, customers * 5 / 6));
-    replace(
+    add(
         "cluster",
-        asOf,
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
           (0, 'Average customers', '一般客群', 'Close to the average in every feature.', '各項特徵皆接近平均。', 910L, 0.364D),
@@ -210,9 +206,8 @@ final class SampleWarehouse {
           AS t(cluster_id, name_en, name_zh, description_en, description_zh, customers, share)
         """
             .formatted(asOf));
-    replace(
+    add(
         "cluster_feature",
-        asOf,
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, cluster_id, feature, title_en, title_zh,
           population_mean * (1 + deviation * 0.4) AS mean, population_mean, deviation,
@@ -229,9 +224,8 @@ final class SampleWarehouse {
           AS t(feature, title_en, title_zh, population_mean, deviations))
         """
             .formatted(asOf));
-    replace(
+    add(
         "tag",
-        asOf,
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
           ('value', null, 'Value', '價值', null, 'CRM', 'marketing', 'internal', 900L, 0.3D),
@@ -271,14 +265,15 @@ final class SampleWarehouse {
         "reject_reason",
         """
         SELECT * FROM VALUES
-          ('web_log', 'web_event', 1L, 'occurred_at:unreadable', 1900L),
-          ('orders', 'order_item', 1L, 'product_id:missing', 420L),
-          ('orders', 'order', 1L, 'ordered_at:unreadable', 210L),
-          ('orders', 'order', 2L, 'ordered_at:unreadable', 12L),
-          ('survey', 'feedback', 1L, 'score:out_of_range', 24L),
-          ('crm', 'customer', 1L, 'customer_id:missing', 22L),
-          ('service', 'service_ticket', 1L, 'opened_at:in_future', 6L)
-          AS t(source, entity, batch_id, reason, rows)
+          ('web_log', 'web_event', 1L, 'occurred_at: is not a time', 'rejected', 1900L),
+          ('orders', 'order_item', 1L, 'product_id: is missing', 'rejected', 420L),
+          ('orders', 'order', 1L, 'ordered_at: is not a time', 'rejected', 210L),
+          ('orders', 'order', 2L, 'ordered_at: is not a time', 'rejected', 12L),
+          ('survey', 'feedback', 1L, 'score: is above 5', 'rejected', 24L),
+          ('crm', 'customer', 1L, 'birth_date: unreadable', 'emptied', 310L),
+          ('crm', 'customer', 1L, 'customer_id: is missing', 'rejected', 22L),
+          ('service', 'service_ticket', 1L, 'opened_at: is in the future', 'rejected', 6L)
+          AS t(source, entity, batch_id, reason, outcome, rows)
         """);
     Dataset<Row> checks =
         spark.sql(
@@ -292,7 +287,7 @@ final class SampleWarehouse {
               ('gold/customer_profile', 'order_amount', 'stability_index', 'at most 0.5', '0.044', true)
               AS t(table_name, column_name, rule, expected, found, passed)
             """);
-    tables.replaceAsOf(schemaOf(OPS, "quality_result", checks), checks, AS_OF);
+    save(OPS, "quality_result", checks);
     Dataset<Row> log =
         spark.sql(
             """
@@ -317,22 +312,17 @@ final class SampleWarehouse {
     tables.append(RunLogTable.SCHEMA, log);
   }
 
-  private void replace(String name, LocalDate asOf, String sql) {
-    Dataset<Row> rows = spark.sql(sql).coalesce(1);
-    tables.replaceAsOf(schemaOf(GOLD, name, rows), rows, asOf);
+  private void add(String name, String sql) {
+    gold.merge(name, spark.sql(sql), Dataset::union);
   }
 
   private void overwrite(String name, String sql) {
-    Dataset<Row> rows = spark.sql(sql).coalesce(1);
-    tables.overwrite(schemaOf(OPS, name, rows), rows);
+    save(OPS, name, spark.sql(sql));
   }
 
-  /** A contract with the columns that rows have, all of them nullable. */
-  private static TableSchema schemaOf(Layer layer, String name, Dataset<Row> rows) {
-    TableSchema.Builder table = TableSchema.table(layer, name, "Sample.");
-    for (StructField field : rows.schema().fields()) {
-      table.optional(field.name(), field.dataType(), "", field.name(), field.name(), "Sample.");
-    }
-    return table.build();
+  /** Writes the table as it is: what the other steps promise is theirs to test. */
+  private void save(Layer layer, String name, Dataset<Row> rows) {
+    TableSchema place = TableSchema.table(layer, name, "Sample.").build();
+    rows.coalesce(1).write().format("delta").save(tables.path(place));
   }
 }
