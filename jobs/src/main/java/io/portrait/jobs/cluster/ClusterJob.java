@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
 
+import io.portrait.common.config.CatalogueColumns;
 import io.portrait.common.config.FeatureNames;
 import io.portrait.common.config.Scores.Clusters;
 import io.portrait.common.config.Scores.Rfm;
@@ -93,7 +94,7 @@ public final class ClusterJob implements Job {
       int nextId) {
     Clusters settings = context.catalogue().scores().clusters();
     List<FeatureTitle> titles =
-        FeatureTitle.of(settings.features(), context.catalogue().features());
+        FeatureTitle.of(settings.features(), CatalogueColumns.features(context.catalogue()));
     Dataset<Row> clustered = ClusterTransforms.withCluster(points, fit.centers());
     List<Row> rows =
         ClusterTransforms.profile(clustered, settings.features())

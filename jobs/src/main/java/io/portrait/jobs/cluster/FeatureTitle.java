@@ -1,8 +1,8 @@
 package io.portrait.jobs.cluster;
 
-import io.portrait.common.config.Feature;
 import io.portrait.common.config.Title;
-import java.util.LinkedHashMap;
+import io.portrait.common.table.TableColumn;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,22 +17,19 @@ import java.util.Map;
 record FeatureTitle(String feature, Title title, boolean isShare) {
 
   /**
-   * Titles of these columns; a column that the catalogue does not declare is called by its name.
+   * Titles of these columns; one that the catalogue does not declare is called by its name.
+   *
+   * @param declared columns that the catalogue declares
    */
-  static List<FeatureTitle> of(List<String> columns, List<Feature> features) {
-    Map<String, FeatureTitle> titles = new LinkedHashMap<>();
-    for (Feature feature : features) {
-      boolean isShare = feature.unit() == Feature.Unit.SHARE;
-      for (String window : feature.windows().isEmpty() ? List.of("all") : feature.windows()) {
-        String column = feature.columnName(window);
-        Title title =
-            window.equals("all")
-                ? feature.title()
-                : new Title(
-                    feature.title().en() + " (" + window + " days)",
-                    feature.title().zh() + "（近" + window + "天）");
-        titles.put(column, new FeatureTitle(column, title, isShare));
-      }
+  static List<FeatureTitle> of(List<String> columns, List<TableColumn> declared) {
+    Map<String, FeatureTitle> titles = new HashMap<>();
+    for (TableColumn column : declared) {
+      titles.put(
+          column.name(),
+          new FeatureTitle(
+              column.name(),
+              new Title(column.titleEn(), column.titleZh()),
+              column.unit().equals("share")));
     }
     return columns.stream()
         .map(
