@@ -46,7 +46,7 @@ final class RollupTransforms {
   private static final String AMOUNT = "amount_minor";
   private static final String DISCOUNT = "discount_minor";
   private static final String LARGEST_ORDER = "largest_order_minor";
-  private static final String CLOSED_DAY = "closed_day";
+  static final String CLOSED_DAY = "closed_day";
   private static final String MONTH = "month";
 
   private RollupTransforms() {}

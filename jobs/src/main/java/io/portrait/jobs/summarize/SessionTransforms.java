@@ -4,6 +4,7 @@ import static io.portrait.common.table.Entity.ACCOUNT_KEY;
 import static io.portrait.common.table.Entity.EVENT_DAY;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -63,8 +64,7 @@ final class SessionTransforms {
                 .minus(min(unix_micros(col(OCCURRED_AT))))
                 .as("dwell_micros"),
             sum(isType("add_to_cart")).as("cart_adds"))
-        .withColumn(
-            "dwell_seconds", org.apache.spark.sql.functions.expr("dwell_micros div 1000000"))
+        .withColumn("dwell_seconds", expr("dwell_micros div 1000000"))
         .withColumn("month", trunc(col(EVENT_DAY), "MM"))
         .sortWithinPartitions("month", ACCOUNT_KEY, "started_at");
   }
