@@ -120,7 +120,7 @@ final class CsvReader {
     Dataset<Row> rows =
         raw.filter(whole.isNull().or(length(trim(whole)).gt(0)))
             .select(
-                col("_metadata.file_path").as("origin"),
+                RawFiles.originColumn(),
                 lit("upsert").as("operation"),
                 when(whole.isNull(), map_from_arrays(names, values))
                     .otherwise(map_from_arrays(array(lit("line")), array(whole)))

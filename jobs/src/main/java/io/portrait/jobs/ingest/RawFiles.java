@@ -1,5 +1,8 @@
 package io.portrait.jobs.ingest;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.regexp_replace;
+
 import io.portrait.common.config.Source;
 import io.portrait.common.error.JobException;
 import java.io.IOException;
@@ -18,11 +21,17 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.paths.SparkPath;
+import org.apache.spark.sql.Column;
 
 /** Finds the files of a source and looks at their beginnings. */
 final class RawFiles {
 
   private static final int HEAD_CHARACTERS = 64 * 1024;
+
+  /** Spark writes a local path with one slash or with three, as it was found. */
+  private static final String LOCAL = "^file:/+";
+
+  private static final String LOCAL_ROOT = "file:///";
 
   private RawFiles() {}
 
@@ -56,10 +65,15 @@ final class RawFiles {
     }
   }
 
-  /** The file as an origin, named as Spark names it in the rows. */
+  /** The file of each row that was read from files. */
+  static Column originColumn() {
+    return regexp_replace(col("_metadata.file_path"), LOCAL, LOCAL_ROOT).as("origin");
+  }
+
+  /** The file as an origin, named as in {@link #originColumn}. */
   static NewRows.Origin origin(FileStatus file) {
     return new NewRows.Origin(
-        SparkPath.fromFileStatus(file).urlEncoded(),
+        SparkPath.fromFileStatus(file).urlEncoded().replaceFirst(LOCAL, LOCAL_ROOT),
         file.getLen(),
         new Timestamp(file.getModificationTime()));
   }

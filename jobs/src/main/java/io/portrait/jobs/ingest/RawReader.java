@@ -79,7 +79,7 @@ final class RawReader {
         Dataset<Row> raw = parquet(files);
         yield newRows(
             raw.select(
-                col("_metadata.file_path").as("origin"),
+                RawFiles.originColumn(),
                 asMap(raw).as("row"),
                 lit(null).cast(StringType).as("malformed")),
             files,
@@ -178,7 +178,7 @@ final class RawReader {
         .read()
         .text(paths(files))
         .filter(length(trim(col("value"))).gt(0))
-        .select(col("value"), col("_metadata.file_path").as("origin"));
+        .select(col("value"), RawFiles.originColumn());
   }
 
   private List<String> sampledKeys(FileStatus file) {
