@@ -56,10 +56,13 @@ final class RawFiles {
     }
   }
 
-  /** The file as an origin, named as Spark names it in the rows. */
+  /**
+   * The file as an origin, named as Spark names it in the rows. Hadoop gives file:///a for a path
+   * without wildcard and file:/a for one with; making the path anew makes both the latter.
+   */
   static NewRows.Origin origin(FileStatus file) {
     return new NewRows.Origin(
-        SparkPath.fromFileStatus(file).urlEncoded(),
+        SparkPath.fromPath(new Path(file.getPath().toString())).urlEncoded(),
         file.getLen(),
         new Timestamp(file.getModificationTime()));
   }
