@@ -14,14 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RawFilesTest {
 
   @Test
-  void namesAFileAsSparkDoesWhetherOrNotThePathHasAWildcard(@TempDir Path folder)
+  void namesALocalFileInOneWayWhetherOrNotThePathHasAWildcard(@TempDir Path folder)
       throws IOException {
     Path file = Files.writeString(folder.resolve("credit report.csv"), "customer_id\n1\n");
-    String asSparkDoes = "file:" + folder + "/credit%20report.csv";
+    String name = "file://" + folder + "/credit%20report.csv";
 
-    assertThat(RawFiles.origin(found(file.toString())).name()).isEqualTo(asSparkDoes);
-    assertThat(RawFiles.origin(found(folder + "/*.csv")).name()).isEqualTo(asSparkDoes);
-    assertThat(RawFiles.origin(found("file://" + file)).name()).isEqualTo(asSparkDoes);
+    assertThat(RawFiles.origin(found(file.toString())).name()).isEqualTo(name);
+    assertThat(RawFiles.origin(found(folder + "/*.csv")).name()).isEqualTo(name);
+    assertThat(RawFiles.origin(found("file://" + file)).name()).isEqualTo(name);
   }
 
   private static FileStatus found(String pattern) throws IOException {
