@@ -64,8 +64,20 @@ final class DataDictionary {
         SilverTables.ACCOUNT_DAY,
         SilverTables.ACCOUNT_CATEGORY_DAY);
     dictionary.add("features", FeatureTable.schema(features));
-    dictionary.add("score", ScoreTables.customerRfm(decimals), ScoreTables.CUSTOMER_LIFECYCLE);
-    dictionary.add("cluster", ClusterTables.CUSTOMER_CLUSTER, ClusterTables.CLUSTER);
+    dictionary.add(
+        "score",
+        ScoreTables.customerRfm(decimals),
+        ScoreTables.RFM_CUT_POINT,
+        ScoreTables.rfmSegment(decimals),
+        ScoreTables.rfmValueType(decimals),
+        ScoreTables.CUSTOMER_LIFECYCLE,
+        ScoreTables.LIFECYCLE_STATE);
+    dictionary.add(
+        "cluster",
+        ClusterTables.CUSTOMER_CLUSTER,
+        ClusterTables.CLUSTER,
+        ClusterTables.CLUSTER_FEATURE,
+        ClusterTables.CLUSTER_METRIC);
     dictionary.add(
         "profile",
         ProfileTables.TAG,

@@ -2,6 +2,7 @@ package io.portrait.jobs.profile;
 
 import static io.portrait.jobs.testing.PublishedTableAssert.assertThatGoldOf;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,12 +14,16 @@ import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.testing.SparkExtension;
 import io.portrait.jobs.testing.Steps;
 import io.portrait.jobs.testing.TestCatalogue;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -225,6 +230,24 @@ class ProfileJobTest {
         .containsExactly("silver/account_day: sum(orders)");
   }
 
+  @Test
+  void forgetsNoTableThatHasAContract() throws IllegalAccessException {
+    List<String> contracts = new ArrayList<>();
+    for (Class<?> contractClass :
+        List.of(SilverTables.class, ScoreTables.class, ClusterTables.class, ProfileTables.class)) {
+      for (Field field : contractClass.getFields()) {
+        if (field.get(null) instanceof TableSchema table && table.layer() != Layer.OPS) {
+          contracts.add(table.path());
+        }
+      }
+    }
+
+    assertThat(DataDictionary.rows(catalogue))
+        .extracting(row -> row.getString(0))
+        .containsAll(contracts)
+        .contains("silver/account", "gold/customer_rfm", "gold/rfm_segment", "gold/rfm_value_type");
+  }
+
   private String run(LocalDate asOf) {
     return Steps.run(spark, new ProfileJob(), catalogue, dir.toString(), asOf);
   }
@@ -307,36 +330,34 @@ class ProfileJobTest {
   }
 
   private void writeScores(LocalDate asOf, Dataset<Row> rows) {
-    String date = "DATE'" + asOf + "' AS as_of";
-    tables()
-        .replaceAsOf(
-            ScoreTables.customerRfm(2),
-            rows.selectExpr(
-                date,
-                "customer_id",
-                "r_score",
-                "5 AS f_score",
-                "5 AS m_score",
-                "concat(r_score, '55') AS rfm_code",
-                "'champion' AS segment",
-                "'key' AS value_type"),
-            asOf);
-    tables()
-        .replaceAsOf(
-            ScoreTables.CUSTOMER_LIFECYCLE,
-            rows.selectExpr(date, "customer_id", "'active' AS state"),
-            asOf);
-    tables()
-        .replaceAsOf(
-            ClusterTables.CUSTOMER_CLUSTER,
-            rows.selectExpr(date, "customer_id", "1 AS cluster_id"),
-            asOf);
-    tables()
-        .replaceAsOf(
-            ClusterTables.CLUSTER,
-            spark
-                .range(1)
-                .selectExpr(date, "1 AS cluster_id", "'Loyal' AS name_en", "'忠誠' AS name_zh"),
-            asOf);
+    write(
+        ScoreTables.customerRfm(2),
+        asOf,
+        rows.selectExpr(
+            "customer_id",
+            "r_score",
+            "5 AS f_score",
+            "5 AS m_score",
+            "concat(r_score, '55') AS rfm_code",
+            "'champion' AS segment",
+            "'key' AS value_type"));
+    write(
+        ScoreTables.CUSTOMER_LIFECYCLE, asOf, rows.selectExpr("customer_id", "'active' AS state"));
+    write(ClusterTables.CUSTOMER_CLUSTER, asOf, rows.selectExpr("customer_id", "1 AS cluster_id"));
+    write(
+        ClusterTables.CLUSTER,
+        asOf,
+        spark.range(1).selectExpr("1 AS cluster_id", "'Loyal' AS name_en", "'忠誠' AS name_zh"));
+  }
+
+  /** Writes rows with as_of, and 0 in the required columns that they lack. */
+  private void write(TableSchema table, LocalDate asOf, Dataset<Row> rows) {
+    Dataset<Row> whole = rows.withColumn("as_of", lit(java.sql.Date.valueOf(asOf)));
+    for (TableColumn column : table.columns()) {
+      if (!column.nullable() && !List.of(whole.columns()).contains(column.name())) {
+        whole = whole.withColumn(column.name(), lit(0).cast(column.type()));
+      }
+    }
+    tables().replaceAsOf(table, whole, asOf);
   }
 }

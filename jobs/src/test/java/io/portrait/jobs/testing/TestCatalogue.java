@@ -28,14 +28,6 @@ public final class TestCatalogue {
       privacy: {key: a-key-for-tests-only}
       """;
 
-  private static final String SCORES =
-      """
-      rfm: {recency: days_since_last_order, frequency: order_count, monetary: order_amount, bins: 5}
-      lifecycle: {min_gaps: 3, active_multiple: 2, dormant_multiple: 4, min_interval_days: 7}
-      clusters: {features: [order_count], min_k: 2, max_k: 3, min_share: 0.1, sample_rows: 100,
-        max_iterations: 10, seed: 1}
-      """;
-
   private TestCatalogue() {}
 
   /** The shipped features and tags. */
@@ -96,7 +88,6 @@ public final class TestCatalogue {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
       Files.writeString(folder.resolve("sources.yaml"), "sources: []\n");
-      Files.writeString(folder.resolve("scores.yaml"), SCORES);
       Files.writeString(folder.resolve("features.yaml"), features);
       Files.writeString(folder.resolve("tags.yaml"), tags);
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
