@@ -10,9 +10,10 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
-import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
@@ -35,6 +36,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -90,14 +93,18 @@ final class MapTransforms {
               row_number()
                   .over(Window.partitionBy("batch_id", "origin", "__hash").orderBy(lit(1))));
     }
+    Dataset<Row> parted =
+        source
+            .lineFormat()
+            .map(format -> hashed.withColumn("__parts", parts(col("row").getItem("line"), format)))
+            .orElse(hashed);
     List<Column> selected = new ArrayList<>();
-    Column line = col("row").getItem("line");
     for (int i = 0; i < columns.size(); i++) {
       String name = columns.get(i);
       Column value =
           source
               .lineFormat()
-              .map(f -> part(line, f, name))
+              .map(f -> emptyToNull(col("__parts").getItem(f.columns().indexOf(name))))
               .orElseGet(() -> col("row").getItem(name));
       selected.add(value.as(name));
     }
@@ -109,11 +116,17 @@ final class MapTransforms {
     selected.add(col("malformed").as("__malformed"));
     selected.add(col("row").as("__row"));
     selected.add(col("__hash"));
-    return hashed.select(selected.toArray(Column[]::new));
+    return parted.select(selected.toArray(Column[]::new));
   }
 
-  private static Column part(Column line, LineFormat format, String name) {
-    return emptyToNull(regexp_extract(line, format.pattern(), format.columns().indexOf(name) + 1));
+  /** Takes a line apart with a single match: its groups, joined by a character that no line has. */
+  private static Column parts(Column line, LineFormat format) {
+    String separator = "\u0001";
+    String groups =
+        IntStream.rangeClosed(1, format.columns().size())
+            .mapToObj(i -> "$" + i)
+            .collect(Collectors.joining(separator));
+    return split(regexp_replace(line, lit(format.pattern()), lit(groups)), separator, -1);
   }
 
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
@@ -140,15 +153,10 @@ final class MapTransforms {
       Entity entity,
       Deployment deployment,
       KeyedHash hash) {
+    // A stage a step: each expression is computed once, however often later stages name it.
     Dataset<Row> mapped = withExpressions(raw, map);
-    ValueTransforms values =
-        new ValueTransforms(
-            source.timeZone().orElse(deployment.timeZone()),
-            source.dateFormats(),
-            source.timestampFormats(),
-            deployment.country(),
-            deployment.currency().decimals());
     Column rate = rate(map, deployment.currency());
+    Dataset<Row> valued = withValues(mapped, source, map, entity, deployment, rate);
 
     List<Column> selected = new ArrayList<>();
     List<Column> reasons = new ArrayList<>();
@@ -159,21 +167,11 @@ final class MapTransforms {
         selected.add(lit(null).cast(column.kind().type()).as(column.storedName()));
         continue;
       }
-      Column given = col("m_" + column.name());
-      DataType type = mapped.schema().apply("m_" + column.name()).dataType();
-      Column value = values.value(given, type, column.kind(), rate);
+      Column value = ValueTransforms.inRange(col("v_" + column.name()), column.kind());
       Column valid =
           column.allowed().isEmpty() ? value : when(value.isin(column.allowed().toArray()), value);
-      Column isGiven = values.isGiven(given, type, column.kind());
-      Column unusable =
-          when(
-              isGiven.and(valid.isNull()),
-              lit(
-                  column.name()
-                      + (column.allowed().isEmpty()
-                          ? ": not a " + kindName(column.kind())
-                          : ": not one of "
-                              + String.join(", ", column.allowed().stream().sorted().toList()))));
+      Column isGiven = col("g_" + column.name());
+      Column unusable = when(isGiven.and(valid.isNull()), lit(problem(column)));
       if (column.required()) {
         reasons.add(unusable);
         reasons.add(when(isGiven.equalTo(false), lit(column.name() + ": missing")));
@@ -209,7 +207,7 @@ final class MapTransforms {
     }
     selected.add(lit(map.realm()).as("_realm"));
 
-    Dataset<Row> typed = mapped.select(selected.toArray(Column[]::new));
+    Dataset<Row> typed = valued.select(selected.toArray(Column[]::new));
     if (entity.eventTime().isPresent()) {
       typed =
           typed.withColumn(
@@ -219,6 +217,41 @@ final class MapTransforms {
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+  }
+
+  /** Adds each mapped column's value and whether there was anything to convert. */
+  private static Dataset<Row> withValues(
+      Dataset<Row> mapped,
+      Source source,
+      EntityMap map,
+      Entity entity,
+      Deployment deployment,
+      Column rate) {
+    ValueTransforms values =
+        new ValueTransforms(
+            source.timeZone().orElse(deployment.timeZone()),
+            source.dateFormats(),
+            source.timestampFormats(),
+            deployment.country(),
+            deployment.currency().decimals());
+    List<Column> selected = new ArrayList<>();
+    selected.add(col("*"));
+    for (EntityColumn column : entity.columns()) {
+      if (map.columns().containsKey(column.name())) {
+        Column given = col("m_" + column.name());
+        DataType type = mapped.schema().apply("m_" + column.name()).dataType();
+        selected.add(values.value(given, type, column.kind(), rate).as("v_" + column.name()));
+        selected.add(values.isGiven(given, type, column.kind()).as("g_" + column.name()));
+      }
+    }
+    return mapped.select(selected.toArray(Column[]::new));
+  }
+
+  private static String problem(EntityColumn column) {
+    return column.name()
+        + (column.allowed().isEmpty()
+            ? ": not a " + kindName(column.kind())
+            : ": not one of " + String.join(", ", column.allowed().stream().sorted().toList()));
   }
 
   /** Replaces the account id by its pseudonym and adds those of all identifiers. */

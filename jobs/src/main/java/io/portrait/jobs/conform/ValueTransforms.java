@@ -107,8 +107,7 @@ record ValueTransforms(
   }
 
   private static Column integer(Column text) {
-    Column number = text.try_cast(createDecimalType(38, 6));
-    return when(number.equalTo(round(number, 0)), number.try_cast(LongType));
+    return when(text.rlike("^[+-]?[0-9]+([.]0*)?$"), text.try_cast(LongType));
   }
 
   /** A number as it is, or text with optional thousands separators and currency sign. */
@@ -130,10 +129,9 @@ record ValueTransforms(
     }
     Column text = trim(raw);
     if (dateFormats.isEmpty()) {
-      return inRange(when(text.rlike(ISO), text.substr(1, 10).try_cast(DateType)));
+      return when(text.rlike(ISO), text.substr(1, 10).try_cast(DateType));
     }
-    return inRange(
-        coalesce(dateFormats.stream().map(f -> try_to_date(text, f)).toArray(Column[]::new)));
+    return coalesce(dateFormats.stream().map(f -> try_to_date(text, f)).toArray(Column[]::new));
   }
 
   private Column timestamp(Column raw, DataType rawType) {
@@ -145,26 +143,33 @@ record ValueTransforms(
     }
     Column text = trim(raw);
     if (timestampFormats.isEmpty()) {
-      Column parsed = when(text.rlike(ISO), text.try_cast(TimestampType));
-      return inRange(
+      Column parsed = text.try_cast(TimestampType);
+      return when(
+          text.rlike(ISO),
           when(text.rlike(ISO_ZONE), parsed).otherwise(to_utc_timestamp(parsed, zone.getId())));
     }
-    return inRange(
-        coalesce(
-            timestampFormats.stream()
-                .map(
-                    format -> {
-                      Column parsed = try_to_timestamp(text, lit(format));
-                      return hasZone(format) ? parsed : to_utc_timestamp(parsed, zone.getId());
-                    })
-                .toArray(Column[]::new)));
+    return coalesce(
+        timestampFormats.stream()
+            .map(
+                format -> {
+                  Column parsed = try_to_timestamp(text, lit(format));
+                  return hasZone(format) ? parsed : to_utc_timestamp(parsed, zone.getId());
+                })
+            .toArray(Column[]::new));
   }
 
-  /** Days outside 1900 to 2200 are typing errors or another format. */
-  private static Column inRange(Column time) {
-    return when(
-        time.geq(lit("1900-01-01").cast(DateType)).and(time.lt(lit("2200-01-01").cast(DateType))),
-        time);
+  /**
+   * Empties times outside 1900 to 2200, which are typing errors or another format.
+   *
+   * @param time a column of its own, since it is named three times
+   */
+  static Column inRange(Column time, ColumnKind kind) {
+    return kind != ColumnKind.DATE && kind != ColumnKind.TIMESTAMP
+        ? time
+        : when(
+            time.geq(lit("1900-01-01").cast(DateType))
+                .and(time.lt(lit("2200-01-01").cast(DateType))),
+            time);
   }
 
   /** Whether a pattern reads an offset or zone; quoted text aside. */

@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.flatten;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_keys;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
 
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.Format;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -144,7 +147,10 @@ public final class IngestJob implements Job {
                     ? lit(null).cast("array<string>")
                     : coalesce(
                         array_distinct(flatten(collect_set(map_keys(col("row"))))),
-                        lit(new String[0])))
+                        lit(new String[0])),
+                rows.watermark()
+                    .map(name -> greatest(col("row").getItem(name)))
+                    .orElse(lit(null).cast("string")))
             .collectAsList();
     Map<String, Row> byOrigin = new HashMap<>();
     counts.forEach(row -> byOrigin.put(row.getString(0), row));
@@ -163,7 +169,7 @@ public final class IngestJob implements Job {
               origin.modifiedAt(),
               size,
               columnsKnown || counted == null ? rows.columns() : counted.getList(2),
-              rows.watermark().orElse(null),
+              counted == null ? null : counted.getString(3),
               Timestamp.from(Instant.now())));
     }
     if (!byOrigin.isEmpty()) {
@@ -174,5 +180,10 @@ public final class IngestJob implements Job {
               + byOrigin.keySet());
     }
     return batches;
+  }
+
+  /** The greatest of some texts: as numbers if they are numbers, else as ISO dates or words. */
+  private static Column greatest(Column text) {
+    return coalesce(max_by(text, text.try_cast("double")), max(text));
   }
 }

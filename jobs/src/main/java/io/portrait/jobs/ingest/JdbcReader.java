@@ -18,12 +18,8 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.jdbc.JdbcDialects;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** Reads a database: above a watermark, or a snapshot and what changed since the last one. */
 final class JdbcReader {
@@ -31,6 +27,7 @@ final class JdbcReader {
   private final SparkSession spark;
   private final Source source;
   private final String query;
+  private Dataset<Row> frame;
 
   JdbcReader(SparkSession spark, Source source) {
     this.spark = spark;
@@ -44,46 +41,35 @@ final class JdbcReader {
 
   /** The columns of the query. */
   List<String> columns() {
-    return Arrays.asList(schema().fieldNames());
+    return Arrays.asList(frame().schema().fieldNames());
   }
 
   /**
    * Rows above the last watermark.
    *
    * @param last highest value read so far
+   * @return empty if there is none
    */
   Optional<NewRows> readAbove(Optional<String> last) {
+    Dataset<Row> raw = frame();
     String declared = source.watermark().orElseThrow();
-    StructType schema = schema();
-    StructField field =
-        Arrays.stream(schema.fields())
+    StructField watermark =
+        Arrays.stream(raw.schema().fields())
             .filter(f -> f.name().equalsIgnoreCase(declared))
             .findFirst()
             .orElseThrow(
                 () ->
                     JobException.invalidConfig(
                         "%s: the query has no watermark column %s, but %s.",
-                        source.place(), declared, List.of(schema.fieldNames())));
-    DataType type = field.dataType();
-    String column = JdbcDialects.get(source.url().orElseThrow()).quoteIdentifier(field.name());
-    Row head =
-        frame("SELECT MAX(" + column + ") AS W FROM (" + query + ") q")
-            .select(col("W").cast(DataTypes.StringType))
-            .head();
-    String newest = head.getString(0);
-    if (newest == null || last.filter(newest::equals).isPresent()) {
-      return Optional.empty();
+                        source.place(), declared, List.of(raw.schema().fieldNames())));
+    if (last.isEmpty()) {
+      return Optional.of(newRows(upserts(raw), watermark.name()));
     }
-    String range =
-        last.map(value -> column + " > " + literal(type, value) + " AND ").orElse("")
-            + column
-            + " <= "
-            + literal(type, newest);
-    Dataset<Row> rows = frame("SELECT * FROM (" + query + ") q WHERE " + range);
-    return Optional.of(
-        newRows(
-            rows.select(lit("upsert").as("operation"), RawReader.asMap(rows).as("row")),
-            Optional.of(newest)));
+    Dataset<Row> above =
+        raw.filter(col(watermark.name()).gt(lit(last.get()).cast(watermark.dataType()))).persist();
+    return above.isEmpty()
+        ? Optional.empty()
+        : Optional.of(newRows(upserts(above), watermark.name()));
   }
 
   /**
@@ -93,12 +79,9 @@ final class JdbcReader {
    * @return empty if nothing changed
    */
   Optional<NewRows> readChanges(Optional<Dataset<Row>> bronze) {
-    Dataset<Row> raw = frame(query);
+    Dataset<Row> raw = frame();
     if (bronze.isEmpty()) {
-      return Optional.of(
-          newRows(
-              raw.select(lit("upsert").as("operation"), RawReader.asMap(raw).as("row")),
-              Optional.empty()));
+      return Optional.of(newRows(upserts(raw), null));
     }
     Dataset<Row> snapshot =
         raw.select(RawReader.asMap(raw).as("row")).select(keyColumn().as("key"), col("row"));
@@ -123,17 +106,21 @@ final class JdbcReader {
                 when(col("row").isNull(), "delete").otherwise("upsert").as("operation"),
                 coalesce(col("row"), col("old_row")).as("row"))
             .persist();
-    return changes.isEmpty() ? Optional.empty() : Optional.of(newRows(changes, Optional.empty()));
+    return changes.isEmpty() ? Optional.empty() : Optional.of(newRows(changes, null));
   }
 
-  private NewRows newRows(Dataset<Row> rows, Optional<String> watermark) {
+  private static Dataset<Row> upserts(Dataset<Row> raw) {
+    return raw.select(lit("upsert").as("operation"), RawReader.asMap(raw).as("row"));
+  }
+
+  private NewRows newRows(Dataset<Row> rows, String watermark) {
     String origin = "jdbc:" + source.query().orElseThrow().strip().replaceAll("\\s+", " ");
     return new NewRows(
         rows.withColumn("origin", lit(origin))
             .withColumn("malformed", lit(null).cast(DataTypes.StringType)),
         List.of(new NewRows.Origin(origin, null, null)),
         columns(),
-        watermark);
+        Optional.ofNullable(watermark));
   }
 
   /** The declared key of a row as one text. */
@@ -143,25 +130,28 @@ final class JdbcReader {
             source.key().stream().map(k -> col("row").getItem(k)).toArray(Column[]::new)));
   }
 
-  private StructType schema() {
-    StructType schema = frame(query).schema();
-    for (String key : source.key()) {
-      if (!Arrays.asList(schema.fieldNames()).contains(key)) {
-        throw JobException.invalidConfig(
-            "%s: the query has no key column %s, but %s.",
-            source.place(), key, List.of(schema.fieldNames()));
+  /** The query's rows, not yet read. The database is asked for its columns once. */
+  private Dataset<Row> frame() {
+    if (frame == null) {
+      frame = load();
+      List<String> columns = Arrays.asList(frame.schema().fieldNames());
+      for (String key : source.key()) {
+        if (!columns.contains(key)) {
+          throw JobException.invalidConfig(
+              "%s: the query has no key column %s, but %s.", source.place(), key, columns);
+        }
       }
     }
-    return schema;
+    return frame;
   }
 
-  private Dataset<Row> frame(String sql) {
+  private Dataset<Row> load() {
     DataFrameReader reader =
         spark
             .read()
             .format("jdbc")
             .option("url", source.url().orElseThrow())
-            .option("dbtable", "(" + sql + ") t")
+            .option("dbtable", "(" + query + ") t")
             .option("fetchsize", 10_000)
             .option("preferTimestampNTZ", true);
     source.user().ifPresent(user -> reader.option("user", user));
@@ -175,9 +165,5 @@ final class JdbcReader {
               + " or query; the driver's jar must be on the class path.",
           source.place(), source.query().orElseThrow().strip(), RawReader.firstLine(e));
     }
-  }
-
-  private static String literal(DataType type, String value) {
-    return type instanceof NumericType ? value : "'" + value.replace("'", "''") + "'";
   }
 }

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Row;
  * @param rows {@code origin, operation, row, malformed}
  * @param origins files or the query that they come from
  * @param columns raw columns; empty if only the rows can tell
- * @param watermark highest value of a JDBC watermark
+ * @param watermark raw column whose greatest value is where the next run goes on; JDBC alone
  */
 record NewRows(
     Dataset<Row> rows, List<Origin> origins, List<String> columns, Optional<String> watermark) {
