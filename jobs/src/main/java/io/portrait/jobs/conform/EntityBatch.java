@@ -52,7 +52,7 @@ final class EntityBatch {
     this.entity = entity;
     this.works = works;
     this.rebuilt = rebuilt;
-    this.rows = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    this.rows = rows.persist(StorageLevel.DISK_ONLY());
     this.counts =
         this.rows
             .groupBy(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.MAP_NUMBER)
@@ -154,7 +154,7 @@ final class EntityBatch {
     boolean first = rebuilt || !context.tables().exists(entity.silver());
     Dataset<Row> judged =
         (first ? ranked.withColumn(STALE, lit(false)) : withStale(ranked))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+            .persist(StorageLevel.DISK_ONLY());
     try {
       List<Row> fates =
           judged

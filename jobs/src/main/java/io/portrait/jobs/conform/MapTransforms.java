@@ -195,7 +195,7 @@ final class MapTransforms {
     selected.add(
         coalesce(col("m__where"), lit(false)).or(col("__malformed").isNotNull()).as(BELONGS));
     selected.add(col("__operation").equalTo("delete").as(DELETED));
-    selected.add(col("__row").as(RAW));
+    selected.add(col("__row"));
     selected.add(col(ORIGIN));
     selected.add(col("__source").as(Entity.SOURCE));
     selected.add(col(BATCH).as(Entity.BATCH_ID));
@@ -216,6 +216,8 @@ final class MapTransforms {
                   from_utc_timestamp(
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
+    // What is kept stands in bronze; only a refused row is carried on as received.
+    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
   }
 
