@@ -224,7 +224,8 @@ class WrongInputTest {
     assertThat(weak.err()).doesNotContain("'short'");
 
     world.write(
-        "conf/portrait.yaml", portrait.replace("a-key-for-tests-only", "${NO_SUCH_VARIABLE_HERE}"));
+        "conf/portrait.yaml",
+        portrait.replace("a-key-for-tests-only", "\"${NO_SUCH_VARIABLE_HERE}\""));
     fails(world.run("ingest"), 2, "the environment variable NO_SUCH_VARIABLE_HERE is not set");
   }
 
@@ -240,7 +241,7 @@ class WrongInputTest {
           2,
           "The disk is full");
     } finally {
-      exec("umount", disk.toString());
+      exec("umount", "--lazy", disk.toString());
     }
   }
 

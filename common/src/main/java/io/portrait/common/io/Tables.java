@@ -23,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -142,9 +143,12 @@ public final class Tables {
 
   /** The latest version of the table at this path below the warehouse, or -1. */
   public long version(String tablePath) {
+    return snapshot(tablePath).version();
+  }
+
+  private Snapshot snapshot(String tablePath) {
     return DeltaLog.forTable(spark, root + "/" + tablePath)
-        .update(false, scala.Option.empty(), scala.Option.empty())
-        .version();
+        .update(false, scala.Option.empty(), scala.Option.empty());
   }
 
   /** Adds rows. */
@@ -276,7 +280,7 @@ public final class Tables {
 
   private void addMissingColumns(TableSchema table) {
     Map<String, StructField> stored =
-        Arrays.stream(DeltaLog.forTable(spark, path(table)).snapshot().schema().fields())
+        Arrays.stream(snapshot(table.path()).schema().fields())
             .collect(Collectors.toMap(StructField::name, f -> f));
     List<String> additions = new ArrayList<>();
     for (TableColumn column : table.columns()) {

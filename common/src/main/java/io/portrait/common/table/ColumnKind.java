@@ -40,7 +40,9 @@ public enum ColumnKind {
   /** Phone number, as E.164; leaves for the vault. */
   PHONE(StringType, "");
 
+  @SuppressWarnings("ImmutableEnumChecker") // Spark's simple types have no state.
   private final DataType type;
+
   private final String suffix;
 
   ColumnKind(DataType type, String suffix) {

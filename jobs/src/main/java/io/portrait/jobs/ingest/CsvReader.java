@@ -37,7 +37,7 @@ import org.apache.spark.sql.types.StructType;
 final class CsvReader {
 
   private static final String CORRUPT = "__corrupt";
-  private static final String OTHER_DELIMITERS = ",;\t|";
+  private static final List<String> DELIMITERS = List.of(",", ";", "\t", "|");
 
   private final SparkSession spark;
   private final Configuration hadoop;
@@ -132,12 +132,12 @@ final class CsvReader {
 
   private void check(FileStatus file, List<String> columns) {
     if (columns.size() == 1) {
-      for (char other : OTHER_DELIMITERS.toCharArray()) {
-        if (columns.get(0).indexOf(other) >= 0) {
+      for (String other : DELIMITERS) {
+        if (columns.get(0).contains(other)) {
           throw JobException.invalidData(
               "%s: the header of %s has one column with delimiter '%s', but contains '%s'. Set"
                   + " delimiter, or deliver the file in the declared form.",
-              source.place(), file.getPath(), delimiter, other == '\t' ? "\\t" : other);
+              source.place(), file.getPath(), delimiter, other.replace("\t", "\\t"));
         }
       }
     }

@@ -125,7 +125,7 @@ final class LifecycleTransforms {
   /**
    * Adds {@code customers, share} to each state, also to empty ones.
    *
-   * @param states titles by {@code state}
+   * @param states one row per state, with its titles
    * @param lifecycle {@link #withState}
    */
   static Dataset<Row> withSizes(Dataset<Row> states, Dataset<Row> lifecycle) {
