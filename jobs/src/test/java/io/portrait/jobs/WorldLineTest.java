@@ -74,9 +74,10 @@ class WorldLineTest {
     Cli.Result second = run("foodmart", dir);
 
     assertThat(second.err()).isEmpty();
+    // Ingest looks at the sources and report at the run log; every step between has nothing to do.
     assertThat(second.out().lines().filter(line -> line.contains("unchanged")).count())
         .as("steps with nothing to do in%n%s", second.out())
-        .isEqualTo(8);
+        .isEqualTo(7);
     assertThat(versions(new Tables(spark, dir.toString()), dir)).isEqualTo(versions);
     List<String> lines = second.out().lines().toList();
     assertThat(lines.get(lines.size() - 2)).isEqualTo("warehouse: " + dir);
@@ -104,7 +105,7 @@ class WorldLineTest {
                 .read(Entities.ORDER_ITEM.silver())
                 .filter("line_type = 'sale'")
                 .selectExpr(
-                    "count(*)", "count(DISTINCT account_key)", "round(sum(amount_minor) / 1000, 2)")
+                    "count(*)", "count(DISTINCT account_key)", "round(sum(amount_minor) / 100, 2)")
                 .head()
                 .mkString("|"))
         .isEqualTo("397884|4338|8911407.9");
