@@ -21,6 +21,7 @@ import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.ingest.OpenDatabases;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
@@ -83,20 +84,25 @@ final class Line {
           "--as-of is missing. Pass the day, as --as-of 2026-01-31; only data of the past may say"
               + " as_of: latest_event in portrait.yaml.");
     }
-    try (Sessions session = Sessions.open("portrait run")) {
+    try (OpenDatabases databases = OpenDatabases.of(catalogue.sources());
+        Sessions session = Sessions.open("portrait run")) {
       SparkSession spark = session.spark();
       checkAll(spark, catalogue);
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
       JobRunner runner = runner(spark, catalogue, warehouse, console);
       console.head();
+      Optional<LocalDate> known = Optional.empty();
       for (Job job : STEPS) {
-        if (job.hasAsOf()) {
-          asOf = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+        if (job.hasAsOf() && known.isEmpty()) {
+          known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
         }
-        runner.run(job, asOf);
+        runner.run(job, known);
+        if (job.readsSources()) {
+          databases.close();
+        }
       }
-      console.say("as of: " + asOf.map(LocalDate::toString).orElse("-"));
+      console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
       console.say("warehouse: " + warehouse);
       console.say("report: " + ReportJob.location(new Tables(spark, warehouse)));
     }

@@ -14,25 +14,33 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaHistoryManager;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Delta tables below one warehouse.
  *
  * <p>A table is created from its contract before the first write, so that NOT NULL and comments are
  * kept. A table is read at the version that it had when this object first met it, or last wrote it,
- * so that a job sees one state; the versions read and written are kept for the run log.
+ * so that a job sees one state; the versions read and written are kept for the run log. Different
+ * tables may be used by different threads.
  */
 public final class Tables {
 
@@ -45,11 +53,14 @@ public final class Tables {
           "delta.minWriterVersion", "2",
           "delta.enableDeletionVectors", "false");
 
+  /** Also for a new table, which has nothing to replace: Delta would look for it at some cost. */
+  private static final Mode APPEND = writer -> writer.mode(SaveMode.Append);
+
   private final SparkSession spark;
   private final String root;
-  private final Map<String, Long> read = new LinkedHashMap<>();
-  private final Map<String, Long> written = new LinkedHashMap<>();
-  private long rowsWritten;
+  private final Map<String, Long> read = new ConcurrentHashMap<>();
+  private final Map<String, Long> written = new ConcurrentHashMap<>();
+  private final LongAdder rowsWritten = new LongAdder();
 
   /**
    * Makes an accessor that has met no table yet.
@@ -151,22 +162,40 @@ public final class Tables {
         .update(false, scala.Option.empty(), scala.Option.empty());
   }
 
-  /** Adds rows. */
-  public void append(TableSchema table, Dataset<Row> rows) {
-    write(table, rows, writer -> writer.mode(SaveMode.Append));
+  /**
+   * Adds rows.
+   *
+   * @return how many, from Delta's commit
+   */
+  public long append(TableSchema table, Dataset<Row> rows) {
+    create(table);
+    return write(table, rows, APPEND);
   }
 
-  /** Replaces all rows. */
-  public void overwrite(TableSchema table, Dataset<Row> rows) {
-    write(table, rows, writer -> writer.mode(SaveMode.Overwrite));
+  /**
+   * Replaces all rows.
+   *
+   * @return how many there are now
+   */
+  public long overwrite(TableSchema table, Dataset<Row> rows) {
+    boolean isNew = create(table);
+    return write(table, rows, isNew ? APPEND : writer -> writer.mode(SaveMode.Overwrite));
   }
 
   /**
    * Replaces the rows that meet a condition and leaves the others alone, so that a rerun gives the
    * same table. Every new row must meet the condition.
+   *
+   * @return how many meet it now
    */
-  public void replaceWhere(TableSchema table, Dataset<Row> rows, String condition) {
-    write(table, rows, writer -> writer.mode(SaveMode.Overwrite).option("replaceWhere", condition));
+  public long replaceWhere(TableSchema table, Dataset<Row> rows, String condition) {
+    boolean isNew = create(table);
+    return write(
+        table,
+        rows,
+        isNew
+            ? APPEND
+            : writer -> writer.mode(SaveMode.Overwrite).option("replaceWhere", condition));
   }
 
   /** Replaces the rows of one as-of date; every row must hold it in {@code as_of}. */
@@ -183,19 +212,24 @@ public final class Tables {
   }
 
   /**
-   * Merges rows by the table's key: {@code t} is the stored row, {@code s} the new one.
+   * Merges rows by the table's key: {@code t} is the stored row, {@code s} the new one. There is at
+   * most one new row of a key.
    *
    * @param deleteWhen condition under which a matched row is deleted, or null
    * @param updateWhen condition under which a matched row is replaced, or null
    * @param insertWhen condition under which an unmatched row is added, or null for always
+   * @return how many were added or replaced
    */
-  public void merge(
+  public long merge(
       TableSchema table,
       Dataset<Row> rows,
       String deleteWhen,
       String updateWhen,
       String insertWhen) {
-    create(table);
+    if (create(table)) {
+      Dataset<Row> all = rows.as("s");
+      return write(table, insertWhen == null ? all : all.filter(insertWhen), APPEND);
+    }
     Map<String, String> values =
         table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
     String match =
@@ -209,7 +243,12 @@ public final class Tables {
     }
     var inserts = insertWhen == null ? merge.whenNotMatched() : merge.whenNotMatched(insertWhen);
     inserts.insertExpr(values).execute();
-    noteWritten(table);
+    Map<String, String> metrics = noteWritten(table);
+    long changed =
+        Long.parseLong(metrics.getOrDefault("numTargetRowsInserted", "0"))
+            + Long.parseLong(metrics.getOrDefault("numTargetRowsUpdated", "0"));
+    rowsWritten.add(changed);
+    return changed;
   }
 
   /** Versions of the tables read so far, by path; -1 for a table that was not there. */
@@ -222,9 +261,9 @@ public final class Tables {
     return Map.copyOf(written);
   }
 
-  /** Rows written so far, from Delta's commit metrics. */
+  /** Rows written so far: added or replaced, from Delta's commit metrics. */
   public long rowsWritten() {
-    return rowsWritten;
+    return rowsWritten.sum();
   }
 
   /** The table's location. */
@@ -242,27 +281,38 @@ public final class Tables {
     DataFrameWriter<Row> of(DataFrameWriter<Row> writer);
   }
 
-  private void write(TableSchema table, Dataset<Row> rows, Mode mode) {
-    create(table);
+  private long write(TableSchema table, Dataset<Row> rows, Mode mode) {
     mode.of(table.conform(rows).write().format("delta")).save(path(table));
-    noteWritten(table);
+    long count = Long.parseLong(noteWritten(table).getOrDefault("numOutputRows", "0"));
+    rowsWritten.add(count);
+    return count;
   }
 
-  private void noteWritten(TableSchema table) {
-    long version = version(table);
+  /** Keeps the new version, and gives the metrics of the commit that made it. */
+  private Map<String, String> noteWritten(TableSchema table) {
+    Snapshot snapshot = snapshot(table.path());
+    long version = snapshot.version();
     written.put(table.path(), version);
     // What this job reads again is what it wrote.
     read.computeIfPresent(table.path(), (key, old) -> version);
-    Row last = DeltaTable.forPath(spark, path(table)).history(1).head();
-    Map<String, String> metrics = last.getJavaMap(last.fieldIndex("operationMetrics"));
-    rowsWritten += Long.parseLong(metrics.getOrDefault("numOutputRows", "0"));
+    DeltaLog log = snapshot.deltaLog();
+    Path commit = new Path(log.logPath(), String.format(Locale.ROOT, "%020d.json", version));
+    return OptionConverters.toJava(
+            DeltaHistoryManager.getCommitInfoOpt(log.store(), commit, log.newDeltaHadoopConf()))
+        .flatMap(info -> OptionConverters.toJava(info.operationMetrics()))
+        .map(metrics -> CollectionConverters.asJava(metrics))
+        .orElse(Map.of());
   }
 
-  /** Creates the table from its contract, or adds columns that the contract has gained. */
-  public void create(TableSchema table) {
+  /**
+   * Creates the table from its contract, or adds columns that the contract has gained.
+   *
+   * @return whether it was not there
+   */
+  public boolean create(TableSchema table) {
     if (exists(table)) {
       addMissingColumns(table);
-      return;
+      return false;
     }
     Map<String, String> properties = new LinkedHashMap<>(PROPERTIES);
     properties.putAll(table.properties());
@@ -276,6 +326,7 @@ public final class Tables {
       builder = builder.property(property.getKey(), property.getValue());
     }
     builder.execute();
+    return true;
   }
 
   private void addMissingColumns(TableSchema table) {

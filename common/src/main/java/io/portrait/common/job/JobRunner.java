@@ -1,7 +1,8 @@
 package io.portrait.common.job;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.io.Tables;
@@ -29,6 +30,7 @@ public final class JobRunner {
   private final String runId;
   private final String codeVersion;
   private final Console console;
+  private Map<String, Map<String, Long>> past;
 
   /**
    * Makes a runner for one run.
@@ -76,31 +78,49 @@ public final class JobRunner {
 
   /**
    * Whether the job has run for this as-of date with the same configuration and code, and every
-   * table that it read then stands at the same version now.
+   * table that it read or wrote then stands at the same version now.
    */
   private boolean isUnchanged(Job job, Optional<LocalDate> asOf) {
+    if (past == null) {
+      past = readPast();
+    }
+    Map<String, Long> expected = past.get(key(job.name(), asOf));
     Tables tables = new Tables(spark, warehouse);
+    return expected != null
+        && expected.entrySet().stream()
+            .allMatch(entry -> tables.version(entry.getKey()) == entry.getValue());
+  }
+
+  /** Versions of the tables of the last run of each job and as-of date, as it would run now. */
+  private Map<String, Map<String, Long>> readPast() {
+    Tables tables = new Tables(spark, warehouse);
+    Map<String, Map<String, Long>> versions = new HashMap<>();
     if (!tables.exists(RunLogTable.SCHEMA)) {
-      return false;
+      return versions;
     }
-    List<Row> last =
-        tables
-            .read(RunLogTable.SCHEMA)
-            .filter(col("job").equalTo(job.name()).and(col("status").equalTo(DONE)))
-            .filter(col("as_of").eqNullSafe(lit(asOf.map(Date::valueOf).orElse(null))))
-            .orderBy(col("started_at").desc())
-            .limit(1)
-            .select("config_hash", "code_version", "tables_read", "tables_written")
-            .collectAsList();
-    if (last.isEmpty()
-        || !last.get(0).getString(0).equals(catalogue.hash())
-        || !last.get(0).getString(1).equals(codeVersion)) {
-      return false;
-    }
-    Map<String, Long> expected = new HashMap<>(last.get(0).<String, Long>getJavaMap(2));
-    expected.putAll(last.get(0).<String, Long>getJavaMap(3));
-    return expected.entrySet().stream()
-        .allMatch(entry -> tables.version(entry.getKey()) == entry.getValue());
+    tables
+        .read(RunLogTable.SCHEMA)
+        .filter(col("status").equalTo(DONE))
+        .filter(col("config_hash").equalTo(catalogue.hash()))
+        .filter(col("code_version").equalTo(codeVersion))
+        .groupBy("job", "as_of")
+        .agg(
+            max_by(struct(col("tables_read"), col("tables_written")), col("started_at"))
+                .as("tables"))
+        .select("job", "as_of", "tables.tables_read", "tables.tables_written")
+        .collectAsList()
+        .forEach(
+            row -> {
+              Map<String, Long> expected = new HashMap<>(row.<String, Long>getJavaMap(2));
+              expected.putAll(row.getJavaMap(3));
+              Optional<LocalDate> asOf = Optional.ofNullable(row.getDate(1)).map(Date::toLocalDate);
+              versions.put(key(row.getString(0), asOf), expected);
+            });
+    return versions;
+  }
+
+  private static String key(String job, Optional<LocalDate> asOf) {
+    return job + "/" + asOf.map(LocalDate::toString).orElse("");
   }
 
   private void log(Job job, JobContext context, Instant start, String status, String error) {

@@ -1,46 +1,48 @@
 package io.portrait.common.job;
 
-/** Rows that a job took in, gave out, rejected and removed as duplicates. */
+import java.util.concurrent.atomic.LongAdder;
+
+/** Rows that a job took in, gave out, rejected and removed as duplicates. Safe for many threads. */
 public final class RowCounts {
 
-  private long in;
-  private long out;
-  private long rejected;
-  private long duplicate;
+  private final LongAdder in = new LongAdder();
+  private final LongAdder out = new LongAdder();
+  private final LongAdder rejected = new LongAdder();
+  private final LongAdder duplicate = new LongAdder();
 
   /** Adds rows taken in. */
   public void addIn(long rows) {
-    in += rows;
+    in.add(rows);
   }
 
   /** Adds rows given out. */
   public void addOut(long rows) {
-    out += rows;
+    out.add(rows);
   }
 
   /** Adds rows rejected. */
   public void addRejected(long rows) {
-    rejected += rows;
+    rejected.add(rows);
   }
 
   /** Adds rows removed as duplicates. */
   public void addDuplicate(long rows) {
-    duplicate += rows;
+    duplicate.add(rows);
   }
 
   public long in() {
-    return in;
+    return in.sum();
   }
 
   public long out() {
-    return out;
+    return out.sum();
   }
 
   public long rejected() {
-    return rejected;
+    return rejected.sum();
   }
 
   public long duplicate() {
-    return duplicate;
+    return duplicate.sum();
   }
 }

@@ -1,5 +1,6 @@
 package io.portrait.common.job;
 
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
@@ -33,8 +34,7 @@ public final class Sessions implements AutoCloseable {
 
   /**
    * Starts a session. Master, memory and cores are the operator's; UTC, ANSI and Delta are fixed.
-   * In local mode, shuffles get as many partitions as there are cores and there is no web
-   * interface, unless the operator says otherwise.
+   * In local mode what pays on a cluster alone is off, unless the operator says otherwise.
    */
   private static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
@@ -50,22 +50,30 @@ public final class Sessions implements AutoCloseable {
                 "spark.sql.catalog.spark_catalog",
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     if (master.startsWith("local")) {
-      if (!conf.contains("spark.ui.enabled")) {
-        builder = builder.config("spark.ui.enabled", "false");
-      }
-      String cores = String.valueOf(Runtime.getRuntime().availableProcessors());
-      for (String key :
-          new String[] {
-            "spark.sql.shuffle.partitions",
-            "spark.default.parallelism",
-            "spark.databricks.delta.snapshotPartitions",
-            "spark.sql.sources.parallelPartitionDiscovery.parallelism"
-          }) {
-        if (!conf.contains(key)) {
-          builder = builder.config(key, cores);
+      for (Map.Entry<String, String> setting : localSettings().entrySet()) {
+        if (!conf.contains(setting.getKey())) {
+          builder = builder.config(setting.getKey(), setting.getValue());
         }
       }
     }
     return builder.getOrCreate();
+  }
+
+  private static Map<String, String> localSettings() {
+    String cores = String.valueOf(Runtime.getRuntime().availableProcessors());
+    return Map.of(
+        // The web interface, and what is remembered for it of past queries and jobs.
+        "spark.ui.enabled", "false",
+        "spark.sql.ui.retainedExecutions", "1",
+        "spark.ui.retainedJobs", "1",
+        "spark.ui.retainedStages", "1",
+        "spark.ui.retainedTasks", "1",
+        // A plan made anew after every shuffle finds nothing better for as many partitions as
+        // cores.
+        "spark.sql.adaptive.enabled", "false",
+        "spark.sql.shuffle.partitions", cores,
+        "spark.default.parallelism", cores,
+        "spark.databricks.delta.snapshotPartitions", "1",
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism", cores);
   }
 }

@@ -1,5 +1,6 @@
 package io.portrait.common.testing;
 
+import io.portrait.common.job.Sessions;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -25,30 +26,22 @@ public final class SparkExtension implements ParameterResolver {
 
   /** Closed by JUnit after the last test. */
   private static final class Session implements AutoCloseable {
-    private final SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("tests")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.default.parallelism", "2")
-            .config("spark.databricks.delta.snapshotPartitions", "2")
-            .config("spark.databricks.delta.delta.log.cacheSize", "3")
-            .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "2")
-            .config("spark.shuffle.compress", "false")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.ansi.enabled", "true")
-            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .getOrCreate();
+    private final Sessions session;
+    private final SparkSession spark;
+
+    Session() {
+      System.setProperty("spark.master", "local[2]");
+      System.setProperty("spark.driver.host", "127.0.0.1");
+      System.setProperty("spark.shuffle.compress", "false");
+      System.setProperty("spark.sql.warehouse.dir", "target/spark-warehouse");
+      System.setProperty("spark.databricks.delta.delta.log.cacheSize", "3");
+      session = Sessions.open("tests");
+      spark = session.spark();
+    }
 
     @Override
     public void close() {
-      spark.stop();
+      session.close();
     }
   }
 }

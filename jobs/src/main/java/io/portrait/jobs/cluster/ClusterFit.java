@@ -4,11 +4,11 @@ import static org.apache.spark.ml.functions.array_to_vector;
 import static org.apache.spark.sql.functions.col;
 
 import io.portrait.common.config.Scores.Clusters;
+import io.portrait.common.job.Parallel;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.evaluation.ClusteringEvaluator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -60,43 +60,66 @@ final class ClusterFit {
     try {
       long sampleRows = isWhole ? total : sample.count();
       int distinct = (int) sample.select("point").distinct().limit(settings.maxK()).count();
-      Map<Integer, double[][]> centers = new HashMap<>();
-      List<ClusterModel.Metric> tried = new ArrayList<>();
-      for (int k = settings.minK(); k <= Math.min(settings.maxK(), distinct); k++) {
-        int clusters = k;
-        Optional<double[][]> start = previous.filter(c -> c.length == clusters);
-        double[][] fitted =
-            KMeansFit.fit(sample, k, start, settings.maxIterations(), settings.seed());
-        centers.put(k, fitted);
-        tried.add(metric(sample, sampleRows, k, fitted));
-      }
-      ClusterChoice chosen = ClusterChoice.among(tried, settings, previous.map(c -> c.length));
+      Dataset<Row> rows = sample;
+      List<Trial> trials =
+          Parallel.map(
+              points.sparkSession(),
+              IntStream.rangeClosed(settings.minK(), Math.min(settings.maxK(), distinct))
+                  .boxed()
+                  .toList(),
+              k -> {
+                double[][] centers =
+                    KMeansFit.fit(
+                        rows,
+                        k,
+                        previous.filter(c -> c.length == k),
+                        settings.maxIterations(),
+                        settings.seed());
+                return new Trial(centers, metric(rows, sampleRows, k, centers));
+              });
+      List<ClusterModel.Metric> metrics =
+          new ArrayList<>(trials.stream().map(Trial::metric).toList());
+      ClusterChoice chosen = ClusterChoice.among(metrics, settings, previous.map(c -> c.length));
       if (chosen.choice().equals(ClusterChoice.SINGLE)) {
         double[][] middle = {new double[width(points)]};
-        centers.put(1, middle);
-        tried.add(0, metric(sample, sampleRows, 1, middle));
+        metrics.add(0, metric(sample, sampleRows, 1, middle));
+        return new ClusterFit(middle, marked(metrics, chosen), sampleRows);
       }
-      double[][] found = centers.get(chosen.k());
-      if (!isWhole && !chosen.choice().equals(ClusterChoice.SINGLE)) {
+      double[][] found =
+          trials.stream()
+              .filter(trial -> trial.metric().k() == chosen.k())
+              .findFirst()
+              .orElseThrow()
+              .centers();
+      if (!isWhole) {
         double[][] start =
             chosen.choice().equals(ClusterChoice.KEPT) ? previous.orElseThrow() : found;
         found =
             KMeansFit.fit(
                 points, chosen.k(), Optional.of(start), settings.maxIterations(), settings.seed());
       }
-      return new ClusterFit(found, tried.stream().map(m -> marked(m, chosen)).toList(), sampleRows);
+      return new ClusterFit(found, marked(metrics, chosen), sampleRows);
     } finally {
       sample.unpersist();
     }
   }
 
-  private static ClusterModel.Metric marked(ClusterModel.Metric metric, ClusterChoice chosen) {
-    return new ClusterModel.Metric(
-        metric.k(),
-        metric.silhouette(),
-        metric.smallestShare(),
-        metric.cost(),
-        metric.k() == chosen.k() ? chosen.choice() : null);
+  /** A number of clusters that was tried. */
+  private record Trial(double[][] centers, ClusterModel.Metric metric) {}
+
+  /** Notes the choice at the number that was chosen. */
+  private static List<ClusterModel.Metric> marked(
+      List<ClusterModel.Metric> metrics, ClusterChoice chosen) {
+    return metrics.stream()
+        .map(
+            metric ->
+                new ClusterModel.Metric(
+                    metric.k(),
+                    metric.silhouette(),
+                    metric.smallestShare(),
+                    metric.cost(),
+                    metric.k() == chosen.k() ? chosen.choice() : null))
+        .toList();
   }
 
   private static ClusterModel.Metric metric(

@@ -2,7 +2,6 @@ package io.portrait.jobs.cluster;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_min;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -14,8 +13,8 @@ import static org.apache.spark.sql.functions.signum;
 import static org.apache.spark.sql.functions.skewness;
 import static org.apache.spark.sql.functions.sqrt;
 import static org.apache.spark.sql.functions.stddev_pop;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 
@@ -25,11 +24,22 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.Seq;
 
 /** Customers as points, and points as members of clusters. */
 final class ClusterTransforms {
 
   private static final long SLICES = 1_000_000;
+
+  private static final StructType NEAREST =
+      new StructType()
+          .add("cluster", DataTypes.IntegerType, false)
+          .add("squared", DataTypes.DoubleType, false);
 
   private ClusterTransforms() {}
 
@@ -104,20 +114,31 @@ final class ClusterTransforms {
    * @param centers at least one
    */
   static Dataset<Row> withCluster(Dataset<Row> points, double[][] centers) {
-    Column[] candidates = new Column[centers.length];
-    for (int i = 0; i < centers.length; i++) {
-      Column squared = lit(0.0);
-      for (int j = 0; j < centers[i].length; j++) {
-        Column difference = col("point").getItem(j).minus(centers[i][j]);
-        squared = squared.plus(difference.multiply(difference));
-      }
-      candidates[i] = struct(squared.as("squared"), lit(i).as("cluster"));
-    }
+    // A function, since centres written into an expression are new code to compile for each fit.
+    UserDefinedFunction nearest =
+        udf((UDF1<Seq<Double>, Row>) point -> nearest(point, centers), NEAREST);
     return points
-        .withColumn("nearest", array_min(array(candidates)))
+        .withColumn("nearest", nearest.apply(col("point")))
         .withColumn("cluster", col("nearest.cluster"))
         .withColumn("distance", sqrt(col("nearest.squared")))
         .drop("nearest");
+  }
+
+  private static Row nearest(Seq<Double> point, double[][] centers) {
+    int cluster = 0;
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < centers.length; i++) {
+      double squared = 0;
+      for (int j = 0; j < centers[i].length; j++) {
+        double difference = point.apply(j) - centers[i][j];
+        squared += difference * difference;
+      }
+      if (squared < least) {
+        least = squared;
+        cluster = i;
+      }
+    }
+    return RowFactory.create(cluster, least);
   }
 
   /** Customers and squared distances by cluster: {@code cluster, customers, cost}. */

@@ -53,15 +53,30 @@ public final class ConformJob implements Job {
       }
       // Nothing is written before every entity has passed its limit.
       batches.forEach(EntityBatch::checkRejectedShare);
-      batches.forEach(EntityBatch::write);
       if (!batches.isEmpty()) {
+        writeRejected(tables, batches);
+        batches.forEach(EntityBatch::write);
         writeIdentifiers(tables, batches);
-        writeAccount(context, batches);
+        writeResults(context, batches);
       }
     } finally {
       batches.forEach(EntityBatch::close);
       context.spark().conf().set(ANSI, "true");
     }
+  }
+
+  private static void writeRejected(Tables tables, List<EntityBatch> batches) {
+    if (batches.stream().anyMatch(EntityBatch::hasRejected) || tables.exists(RawTables.REJECTED)) {
+      tables.replaceWhere(
+          RawTables.REJECTED,
+          batches.stream().map(EntityBatch::rejected).reduce(Dataset::unionByName).orElseThrow(),
+          condition(batches));
+    }
+  }
+
+  /** The lines of these batches in the tables that keep one per source, batch and entity. */
+  private static String condition(List<EntityBatch> batches) {
+    return String.join(" OR ", batches.stream().map(EntityBatch::resultCondition).toList());
   }
 
   /** Registers every account and identifier with the earliest time that it was seen. */
@@ -82,9 +97,7 @@ public final class ConformJob implements Job {
                     null));
   }
 
-  private static void writeAccount(JobContext context, List<EntityBatch> batches) {
-    String condition =
-        String.join(" OR ", batches.stream().map(EntityBatch::resultCondition).toList());
+  private static void writeResults(JobContext context, List<EntityBatch> batches) {
     List<Row> reasons = batches.stream().flatMap(b -> b.reasonRows().stream()).toList();
     List<Row> results = batches.stream().flatMap(b -> b.resultRows().stream()).toList();
     context
@@ -95,7 +108,7 @@ public final class ConformJob implements Job {
                 .spark()
                 .createDataFrame(reasons, RawTables.REJECT_REASON.structType())
                 .coalesce(1),
-            condition);
+            condition(batches));
     context
         .tables()
         .replaceWhere(
@@ -104,6 +117,6 @@ public final class ConformJob implements Job {
                 .spark()
                 .createDataFrame(results, RawTables.CONFORM_RESULT.structType())
                 .coalesce(1),
-            condition);
+            condition(batches));
   }
 }

@@ -9,9 +9,9 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.error.JobException;
-import io.portrait.common.io.Tables;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.Entity;
@@ -19,10 +19,8 @@ import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
 import io.portrait.jobs.conform.Pending.Work;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -42,9 +40,44 @@ final class EntityBatch {
   private final List<Work> works;
   private final boolean rebuilt;
   private final Dataset<Row> rows;
-  private final List<Row> counts;
+  private final List<Count> counts;
   private final List<Row> reasons;
-  private final List<Row> results = new ArrayList<>();
+
+  /** What became of the rows of one batch by one map; {@code in} is the sum of the others. */
+  private record Count(
+      String source,
+      long batch,
+      int map,
+      long in,
+      long elsewhere,
+      long rejected,
+      long duplicate,
+      long deleted,
+      long kept) {
+
+    /** Without those that a stored row beats. */
+    Count withStale(long staleDeleted, long staleKept) {
+      return new Count(
+          source,
+          batch,
+          map,
+          in,
+          elsewhere,
+          rejected,
+          duplicate + staleDeleted + staleKept,
+          deleted - staleDeleted,
+          kept - staleKept);
+    }
+
+    boolean isOf(Row row) {
+      return source.equals(row.getString(0)) && batch == row.getLong(1) && map == row.getInt(2);
+    }
+
+    boolean isOf(Work work) {
+      return source.equals(work.source().name())
+          && map == work.source().maps().indexOf(work.map()) + 1;
+    }
+  }
 
   private EntityBatch(
       JobContext context, Entity entity, List<Work> works, boolean rebuilt, Dataset<Row> rows) {
@@ -53,14 +86,32 @@ final class EntityBatch {
     this.works = works;
     this.rebuilt = rebuilt;
     this.rows = rows.persist(StorageLevel.DISK_ONLY());
+    Column isFirst = col(RANK).equalTo(1);
     this.counts =
         this.rows
             .groupBy(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.MAP_NUMBER)
             .agg(
                 count(lit(1)),
                 count_if(col(MapTransforms.BELONGS).equalTo(false)),
-                count_if(MapTransforms.isRejected()))
-            .collectAsList();
+                count_if(MapTransforms.isRejected()),
+                count_if(col(RANK).gt(1)),
+                count_if(isFirst.and(col(MapTransforms.DELETED))),
+                count_if(isFirst.and(col(MapTransforms.DELETED).equalTo(false))))
+            .collectAsList()
+            .stream()
+            .map(
+                r ->
+                    new Count(
+                        r.getString(0),
+                        r.getLong(1),
+                        r.getInt(2),
+                        r.getLong(3),
+                        r.getLong(4),
+                        r.getLong(5),
+                        r.getLong(6),
+                        r.getLong(7),
+                        r.getLong(8)))
+            .collect(Collectors.toCollection(ArrayList::new));
     this.reasons =
         this.rows
             .filter(col(MapTransforms.BELONGS))
@@ -96,7 +147,7 @@ final class EntityBatch {
                           work.source(),
                           work.columns(),
                           hash,
-                          MapTransforms.usesRowId(work.source())),
+                          MapTransforms.usesRowId(work.map())),
                       work.source(),
                       work.map(),
                       entity,
@@ -105,7 +156,8 @@ final class EntityBatch {
                 })
             .reduce(Dataset::unionByName)
             .orElseThrow();
-    return new EntityBatch(context, entity, works, pending.isRebuilt(entity), rows);
+    return new EntityBatch(
+        context, entity, works, pending.isRebuilt(entity), withRank(rows, entity));
   }
 
   Entity entity() {
@@ -123,10 +175,10 @@ final class EntityBatch {
           work.map().maxRejectedShare().orElse(context.catalogue().quality().maxRejectedShare());
       long in = 0;
       long rejected = 0;
-      for (Row row : counts) {
-        if (isOf(row, work)) {
-          in += row.getLong(3) - row.getLong(4);
-          rejected += row.getLong(5);
+      for (Count count : counts) {
+        if (count.isOf(work)) {
+          in += count.in() - count.elsewhere();
+          rejected += count.rejected();
         }
       }
       if (rejected > limit * in) {
@@ -147,31 +199,64 @@ final class EntityBatch {
     }
   }
 
-  /** Writes the refused rows, then the others to silver and vault, and checks the account. */
+  /**
+   * Writes the rows that nothing refused to silver and vault, and proves by what Delta committed
+   * that every row is accounted for.
+   */
   void write() {
-    writeRejected();
-    Dataset<Row> ranked = ranked();
-    boolean first = rebuilt || !context.tables().exists(entity.silver());
-    Dataset<Row> judged =
-        (first ? ranked.withColumn(STALE, lit(false)) : withStale(ranked))
-            .persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> winners =
+        rows.filter(col(RANK).equalTo(1))
+            .drop(
+                RANK,
+                MapTransforms.RAW,
+                MapTransforms.REASONS,
+                MapTransforms.EMPTIED,
+                MapTransforms.IDENTIFIERS);
+    if (rebuilt || !context.tables().exists(entity.silver())) {
+      Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
+      account(context.tables().overwrite(entity.silver(), live));
+      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, live));
+    } else {
+      merge(winners);
+    }
+  }
+
+  /** Merges rows into silver and vault, but for those that a stored row of their key beats. */
+  private void merge(Dataset<Row> winners) {
+    Dataset<Row> judged = withStale(winners).persist(StorageLevel.DISK_ONLY());
     try {
-      List<Row> fates =
+      List<Row> stale =
           judged
+              .filter(STALE)
               .groupBy(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.MAP_NUMBER)
               .agg(
-                  count_if(isBeaten()),
-                  count_if(isBeaten().equalTo(false).and(col(MapTransforms.DELETED))),
-                  count_if(
-                      isBeaten().equalTo(false).and(col(MapTransforms.DELETED).equalTo(false))))
+                  count_if(col(MapTransforms.DELETED)),
+                  count_if(col(MapTransforms.DELETED).equalTo(false)))
               .collectAsList();
-      Dataset<Row> winners = judged.filter(isBeaten().equalTo(false));
-      save(entity.silver(), winners, first);
-      entity.vault().ifPresent(vault -> save(vault, winners, first));
-      account(fates);
+      counts.replaceAll(
+          count ->
+              stale.stream()
+                  .filter(count::isOf)
+                  .findFirst()
+                  .map(row -> count.withStale(row.getLong(3), row.getLong(4)))
+                  .orElse(count));
+      Dataset<Row> fresh = judged.filter(col(STALE).equalTo(false));
+      account(merge(entity.silver(), fresh));
+      entity.vault().ifPresent(vault -> merge(vault, fresh));
     } finally {
       judged.unpersist();
     }
+  }
+
+  private long merge(TableSchema table, Dataset<Row> fresh) {
+    return context
+        .tables()
+        .merge(
+            table,
+            fresh,
+            "s." + MapTransforms.DELETED,
+            "NOT s." + MapTransforms.DELETED,
+            "NOT s." + MapTransforms.DELETED);
   }
 
   /** Identifiers that the rows show. */
@@ -196,7 +281,7 @@ final class EntityBatch {
 
   /** Lines of {@link RawTables#CONFORM_RESULT}. */
   List<Row> resultRows() {
-    return List.copyOf(results);
+    return counts.stream().map(this::result).toList();
   }
 
   /** The lines that these replace. */
@@ -208,52 +293,47 @@ final class EntityBatch {
     rows.unpersist();
   }
 
-  private void writeRejected() {
-    Tables tables = context.tables();
-    long rejected = counts.stream().mapToLong(r -> r.getLong(5)).sum();
-    if (rejected == 0 && !tables.exists(RawTables.REJECTED)) {
-      return;
-    }
-    Dataset<Row> refused =
-        rows.filter(MapTransforms.isRejected())
-            .select(
-                col(Entity.SOURCE),
-                lit(entity.name()).as("entity"),
-                col(Entity.BATCH_ID),
-                col(MapTransforms.ORIGIN).as("origin"),
-                col(Entity.ROW_HASH),
-                col(MapTransforms.REASONS).as("reasons"),
-                col(MapTransforms.RAW).as("row"));
-    tables.replaceWhere(RawTables.REJECTED, refused, resultCondition());
+  boolean hasRejected() {
+    return counts.stream().anyMatch(count -> count.rejected() > 0);
   }
 
-  /** Adds each row's place among the rows of its key: the greatest version is 1. */
-  private Dataset<Row> ranked() {
-    Column[] key = entity.silver().key().stream().map(c -> col(c)).toArray(Column[]::new);
-    return rows.filter(MapTransforms.isValid().or(MapTransforms.isDeleted()))
-        .drop(
-            MapTransforms.RAW,
-            MapTransforms.REASONS,
-            MapTransforms.EMPTIED,
-            MapTransforms.IDENTIFIERS)
-        .withColumn(
-            RANK,
-            row_number()
-                .over(
-                    Window.partitionBy(key)
-                        .orderBy(
-                            col(Entity.ROW_VERSION).desc(),
-                            col(Entity.BATCH_ID).desc(),
-                            col(Entity.ROW_HASH).desc())));
+  /** The refused rows, as {@link RawTables#REJECTED} keeps them. */
+  Dataset<Row> rejected() {
+    return rows.filter(MapTransforms.isRejected())
+        .select(
+            col(Entity.SOURCE),
+            lit(entity.name()).as("entity"),
+            col(Entity.BATCH_ID),
+            col(MapTransforms.ORIGIN).as("origin"),
+            col(Entity.ROW_HASH),
+            col(MapTransforms.REASONS).as("reasons"),
+            col(MapTransforms.RAW).as("row"));
+  }
+
+  /** Adds each usable row's place among those of its key: the greatest version is 1. */
+  private static Dataset<Row> withRank(Dataset<Row> rows, Entity entity) {
+    List<Column> key = new ArrayList<>();
+    entity.silver().key().forEach(k -> key.add(col(k)));
+    // Rows that cannot be used may have no key; their hash spreads them.
+    key.add(when(MapTransforms.isUsable().equalTo(false), col(Entity.ROW_HASH)));
+    Column place =
+        row_number()
+            .over(
+                Window.partitionBy(key.toArray(Column[]::new))
+                    .orderBy(
+                        col(Entity.ROW_VERSION).desc(),
+                        col(Entity.BATCH_ID).desc(),
+                        col(Entity.ROW_HASH).desc()));
+    return rows.withColumn(RANK, when(MapTransforms.isUsable(), place));
   }
 
   /** Marks rows that a stored row of their key beats. */
-  private Dataset<Row> withStale(Dataset<Row> ranked) {
+  private Dataset<Row> withStale(Dataset<Row> winners) {
     TableSchema silver = entity.silver();
     List<Column> stored = new ArrayList<>();
     silver.key().forEach(k -> stored.add(col(k)));
     stored.add(order().as("_stored"));
-    return ranked
+    return winners
         .join(
             context.tables().read(silver).select(stored.toArray(Column[]::new)),
             scala.jdk.javaapi.CollectionConverters.asScala(silver.key()).toSeq(),
@@ -266,102 +346,53 @@ final class EntityBatch {
     return struct(col(Entity.ROW_VERSION), col(Entity.BATCH_ID), col(Entity.ROW_HASH));
   }
 
-  private static Column isBeaten() {
-    return col(RANK).gt(1).or(col(STALE));
-  }
-
-  private void save(TableSchema table, Dataset<Row> winners, boolean first) {
-    Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
-    if (first) {
-      context.tables().overwrite(table, live);
-      return;
-    }
-    context
-        .tables()
-        .merge(
-            table,
-            winners,
-            "s." + MapTransforms.DELETED,
-            "NOT s." + MapTransforms.DELETED,
-            "NOT s." + MapTransforms.DELETED);
-  }
-
-  /** Keeps the account, and proves it: what was kept is counted again in silver itself. */
-  private void account(List<Row> fates) {
-    Map<String, Long> inSilver = new HashMap<>();
-    context
-        .tables()
-        .read(entity.silver())
-        .filter(batchCondition())
-        .groupBy(Entity.SOURCE, Entity.BATCH_ID)
-        .agg(count(lit(1)))
-        .collectAsList()
-        .forEach(r -> inSilver.put(r.getString(0) + "/" + r.getLong(1), r.getLong(2)));
-    Map<String, Long> keptByBatch = new HashMap<>();
-    for (Row counted : counts) {
-      Row fate =
-          fates.stream()
-              .filter(
-                  f ->
-                      f.getString(0).equals(counted.getString(0))
-                          && f.getLong(1) == counted.getLong(1)
-                          && f.getInt(2) == counted.getInt(2))
-              .findFirst()
-              .orElse(RowFactory.create(null, null, null, 0L, 0L, 0L));
-      String fingerprint =
-          works.stream()
-              .filter(w -> isOf(counted, w))
-              .map(Work::fingerprint)
-              .findFirst()
-              .orElseThrow();
-      long in = counted.getLong(3);
+  private void account(long written) {
+    for (Count fate : counts) {
       long accounted =
-          counted.getLong(4)
-              + counted.getLong(5)
-              + fate.getLong(3)
-              + fate.getLong(4)
-              + fate.getLong(5);
-      if (in != accounted) {
+          fate.elsewhere() + fate.rejected() + fate.duplicate() + fate.deleted() + fate.kept();
+      if (fate.in() != accounted) {
         throw new IllegalStateException(
             String.format(
                 Locale.ROOT,
                 "Source %s, batch %d, entity %s: %d rows in, but %d accounted for",
-                counted.getString(0),
-                counted.getLong(1),
+                fate.source(),
+                fate.batch(),
                 entity.name(),
-                in,
+                fate.in(),
                 accounted));
       }
-      keptByBatch.merge(
-          counted.getString(0) + "/" + counted.getLong(1), fate.getLong(5), Long::sum);
-      results.add(
-          RowFactory.create(
-              counted.getString(0),
-              counted.getLong(1),
-              entity.name(),
-              counted.getInt(2),
-              fingerprint,
-              in,
-              counted.getLong(4),
-              fate.getLong(5),
-              counted.getLong(5),
-              fate.getLong(3),
-              fate.getLong(4)));
-      context.counts().addIn(in);
-      context.counts().addOut(fate.getLong(5));
-      context.counts().addRejected(counted.getLong(5));
-      context.counts().addDuplicate(fate.getLong(3));
+      context.counts().addIn(fate.in());
+      context.counts().addOut(fate.kept());
+      context.counts().addRejected(fate.rejected());
+      context.counts().addDuplicate(fate.duplicate());
     }
-    keptByBatch.values().removeIf(kept -> kept == 0);
-    if (!keptByBatch.equals(inSilver)) {
+    long kept = counts.stream().mapToLong(Count::kept).sum();
+    if (kept != written) {
       throw new IllegalStateException(
-          "Entity "
-              + entity.name()
-              + ": rows to keep "
-              + keptByBatch
-              + ", rows in silver "
-              + inSilver);
+          String.format(
+              Locale.ROOT,
+              "Entity %s: %d rows to keep, but %d written to silver",
+              entity.name(),
+              kept,
+              written));
     }
+  }
+
+  private Row result(Count fate) {
+    String fingerprint =
+        works.stream().filter(fate::isOf).map(Work::fingerprint).findFirst().orElseThrow();
+    return RowFactory.create(
+        fate.source(),
+        fate.batch(),
+        entity.name(),
+        fate.map(),
+        fingerprint,
+        fate.in(),
+        fate.elsewhere(),
+        fate.kept(),
+        fate.rejected(),
+        fate.duplicate(),
+        fate.deleted());
   }
 
   private String batchCondition() {
@@ -374,11 +405,6 @@ final class EntityBatch {
                     w.batches().stream().map(String::valueOf).collect(Collectors.joining(", "))))
         .distinct()
         .collect(Collectors.joining(" OR ", "(", ")"));
-  }
-
-  private static boolean isOf(Row counted, Work work) {
-    return counted.getString(0).equals(work.source().name())
-        && counted.getInt(2) == work.source().maps().indexOf(work.map()) + 1;
   }
 
   private static Column outcome(String reasons, String outcome) {

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -91,7 +92,8 @@ final class MapTransforms {
               "-",
               col("__hash"),
               row_number()
-                  .over(Window.partitionBy("batch_id", "origin", "__hash").orderBy(lit(1))));
+                  // The hash first: sorting looks at the first bytes of the first column.
+                  .over(Window.partitionBy("__hash", "batch_id", "origin").orderBy(lit(1))));
     }
     Dataset<Row> parted =
         source
@@ -279,8 +281,8 @@ final class MapTransforms {
     Dataset<Row> result =
         keyed.withColumn(IDENTIFIERS, array_compact(array(identifiers.toArray(Column[]::new))));
     return result.drop(
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(Entity.ACCOUNT_ID),
+        Stream.concat(
+                Stream.of(Entity.ACCOUNT_ID),
                 map.identifiers().keySet().stream().map(t -> "i_" + t))
             .toArray(String[]::new));
   }
@@ -358,32 +360,29 @@ final class MapTransforms {
     return when(org.apache.spark.sql.functions.length(text).gt(0), text);
   }
 
-  /** Whether any expression of the source's maps uses the row id. */
-  static boolean usesRowId(Source source) {
-    return source.maps().stream()
-        .flatMap(
-            m ->
-                java.util.stream.Stream.of(
-                        m.columns().values().stream(),
-                        m.identifiers().values().stream(),
-                        m.rejectWhen().values().stream(),
-                        m.where().stream(),
-                        m.orderBy().stream())
-                    .flatMap(s -> s))
+  /** Whether any expression of the map uses the row id. */
+  static boolean usesRowId(EntityMap map) {
+    return Stream.of(
+            map.columns().values().stream(),
+            map.identifiers().values().stream(),
+            map.rejectWhen().values().stream(),
+            map.where().stream(),
+            map.orderBy().stream())
+        .flatMap(expressions -> expressions)
         .anyMatch(e -> e.sql().contains(ROW_ID));
   }
 
-  /** A condition that a row is kept: it belongs here and nothing refuses it. */
+  /** A row that belongs here and that nothing refuses: it is kept, or deletes one by its key. */
+  static Column isUsable() {
+    return col(BELONGS).and(size(col(REASONS)).equalTo(0));
+  }
+
+  /** A usable row that is kept. */
   static Column isValid() {
-    return col(BELONGS).and(size(col(REASONS)).equalTo(0)).and(col(DELETED).equalTo(false));
+    return isUsable().and(col(DELETED).equalTo(false));
   }
 
   static Column isRejected() {
     return col(BELONGS).and(size(col(REASONS)).gt(0));
-  }
-
-  /** A row that is gone from its source and can be told by its key. */
-  static Column isDeleted() {
-    return col(BELONGS).and(size(col(REASONS)).equalTo(0)).and(col(DELETED));
   }
 }

@@ -52,11 +52,6 @@ record ValueTransforms(
   /** Words that say that nothing is known; they are null, and no fault. */
   private static final Object[] UNKNOWN = {"", "unknown", "n/a", "na", "null", "none", "-", "不明"};
 
-  /** An offset or zone at the end of an ISO timestamp. */
-  private static final String ISO_ZONE = ".*[0-9](Z|[+-][0-9]{2}:?[0-9]{2})$";
-
-  private static final String ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}.*)?$";
-
   /** Whether there is a value to convert: not null, not blank, not a word for unknown. */
   Column isGiven(Column raw, DataType rawType, ColumnKind kind) {
     if (!rawType.equals(StringType)) {
@@ -112,11 +107,13 @@ record ValueTransforms(
 
   /** A number as it is, or text with optional thousands separators and currency sign. */
   private static Column decimal(Column raw, DataType rawType) {
-    Column number =
-        rawType.equals(StringType)
-            ? regexp_replace(trim(raw), "(^[$€£¥]|,(?=[0-9]{3}(?:[,.]|$)))", "")
-            : raw;
-    return number.try_cast(createDecimalType(24, 8));
+    DataType decimal = createDecimalType(24, 8);
+    if (!rawType.equals(StringType)) {
+      return raw.try_cast(decimal);
+    }
+    Column text = trim(raw);
+    Column plain = regexp_replace(text, "(^[$€£¥]|,(?=[0-9]{3}(?:[,.]|$)))", "");
+    return coalesce(text.try_cast(decimal), plain.try_cast(decimal));
   }
 
   private static Column scaled(Column number, int digits) {
@@ -129,7 +126,7 @@ record ValueTransforms(
     }
     Column text = trim(raw);
     if (dateFormats.isEmpty()) {
-      return when(text.rlike(ISO), text.substr(1, 10).try_cast(DateType));
+      return when(isIso(text), text.try_cast(DateType));
     }
     return coalesce(dateFormats.stream().map(f -> try_to_date(text, f)).toArray(Column[]::new));
   }
@@ -145,15 +142,15 @@ record ValueTransforms(
     if (timestampFormats.isEmpty()) {
       Column parsed = text.try_cast(TimestampType);
       return when(
-          text.rlike(ISO),
-          when(text.rlike(ISO_ZONE), parsed).otherwise(to_utc_timestamp(parsed, zone.getId())));
+          isIso(text),
+          when(hasZone(text), parsed).otherwise(to_utc_timestamp(parsed, zone.getId())));
     }
     return coalesce(
         timestampFormats.stream()
             .map(
                 format -> {
                   Column parsed = try_to_timestamp(text, lit(format));
-                  return hasZone(format) ? parsed : to_utc_timestamp(parsed, zone.getId());
+                  return readsZone(format) ? parsed : to_utc_timestamp(parsed, zone.getId());
                 })
             .toArray(Column[]::new));
   }
@@ -172,8 +169,21 @@ record ValueTransforms(
             time);
   }
 
+  /** Whether a text looks like an ISO date or time; Spark's cast would read a year alone too. */
+  private static Column isIso(Column text) {
+    return text.substr(5, 1)
+        .equalTo("-")
+        .and(text.substr(8, 1).equalTo("-"))
+        .and(length(text).equalTo(10).or(text.substr(14, 1).equalTo(":")));
+  }
+
+  /** Whether an ISO timestamp names an offset or zone after its time. */
+  private static Column hasZone(Column text) {
+    return text.substr(12, 60).rlike("[-+A-Za-z]");
+  }
+
   /** Whether a pattern reads an offset or zone; quoted text aside. */
-  private static boolean hasZone(String format) {
+  private static boolean readsZone(String format) {
     return format.replaceAll("'[^']*'", "").matches(".*[VzOXxZ].*");
   }
 }

@@ -16,6 +16,7 @@ import io.portrait.common.config.Source.Format;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
+import io.portrait.common.job.Parallel;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
 import java.sql.Timestamp;
@@ -58,25 +59,38 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     Tables tables = context.tables();
-    List<Row> batches = new ArrayList<>();
-    for (Source source : context.catalogue().sources()) {
-      List<Row> known =
-          tables
-              .readOrEmpty(RawTables.INGEST_FILE)
-              .filter(col("source").equalTo(source.name()))
-              .select("origin", "batch_id", "bytes", "modified_at", "watermark")
-              .collectAsList();
-      long batch = known.stream().mapToLong(row -> row.getLong(1)).max().orElse(0) + 1;
-      Optional<NewRows> rows = newRows(context, source, known);
-      if (rows.isPresent()) {
-        batches.addAll(write(context, source, batch, rows.get()));
-      }
-    }
+    List<Row> known =
+        tables
+            .readOrEmpty(RawTables.INGEST_FILE)
+            .select("source", "origin", "batch_id", "bytes", "modified_at", "watermark")
+            .collectAsList();
+    List<Row> batches =
+        Parallel.map(
+                context.spark(),
+                context.catalogue().sources(),
+                source ->
+                    ingest(
+                        context,
+                        source,
+                        known.stream()
+                            .filter(row -> row.getString(0).equals(source.name()))
+                            .toList()))
+            .stream()
+            .flatMap(List::stream)
+            .toList();
     if (!batches.isEmpty()) {
       tables.append(
           RawTables.INGEST_FILE,
           context.spark().createDataFrame(batches, RawTables.INGEST_FILE.structType()).coalesce(1));
     }
+  }
+
+  /** Reads what is new in a source, and gives its lines for {@link RawTables#INGEST_FILE}. */
+  private static List<Row> ingest(JobContext context, Source source, List<Row> known) {
+    long batch = known.stream().mapToLong(row -> row.getLong(2)).max().orElse(0) + 1;
+    return newRows(context, source, known)
+        .map(rows -> write(context, source, batch, rows))
+        .orElse(List.of());
   }
 
   /** The raw columns of a source as it stands, without reading its rows. */
@@ -90,8 +104,8 @@ public final class IngestJob implements Job {
       return source.watermark().isPresent()
           ? reader.readAbove(
               known.stream()
-                  .max(java.util.Comparator.comparingLong(row -> row.getLong(1)))
-                  .map(row -> row.getString(4)))
+                  .max(java.util.Comparator.comparingLong(row -> row.getLong(2)))
+                  .map(row -> row.getString(5)))
           : reader.readChanges(
               known.isEmpty()
                   ? Optional.empty()
@@ -99,7 +113,7 @@ public final class IngestJob implements Job {
     }
     Map<String, Row> latest = new HashMap<>();
     known.forEach(
-        row -> latest.merge(row.getString(0), row, (a, b) -> a.getLong(1) > b.getLong(1) ? a : b));
+        row -> latest.merge(row.getString(1), row, (a, b) -> a.getLong(2) > b.getLong(2) ? a : b));
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus file :
         RawFiles.list(context.spark().sparkContext().hadoopConfiguration(), source)) {
@@ -107,15 +121,15 @@ public final class IngestJob implements Job {
       Row before = latest.get(origin.name());
       if (before == null) {
         files.add(file);
-      } else if (before.getLong(2) != origin.bytes()
-          || !before.getTimestamp(3).equals(origin.modifiedAt())) {
+      } else if (before.getLong(3) != origin.bytes()
+          || !before.getTimestamp(4).equals(origin.modifiedAt())) {
         context
             .console()
             .warn(
                 String.format(
                     "source %s: the file %s was rewritten since batch %d. It is read again: its new"
                         + " rows are added, rows that it no longer has stay.",
-                    source.name(), origin.name(), before.getLong(1)));
+                    source.name(), origin.name(), before.getLong(2)));
         files.add(file);
       }
     }
@@ -128,38 +142,24 @@ public final class IngestJob implements Job {
   private static List<Row> write(JobContext context, Source source, long batch, NewRows rows) {
     TableSchema bronze = RawTables.bronze(source.name());
     Tables tables = context.tables();
-    boolean first = !tables.exists(bronze);
-    Dataset<Row> received =
+    Dataset<Row> stamped =
         rows.rows().withColumn("source", lit(source.name())).withColumn("batch_id", lit(batch));
-    if (first) {
-      tables.append(bronze, received);
-    } else {
-      tables.replaceWhere(bronze, received, "batch_id = " + batch);
-    }
-    Dataset<Row> written = tables.read(bronze).filter(col("batch_id").equalTo(batch));
-    boolean columnsKnown = !rows.columns().isEmpty();
-    List<Row> counts =
-        written
-            .groupBy("origin")
-            .agg(
-                count(lit(1)),
-                columnsKnown
-                    ? lit(null).cast("array<string>")
-                    : coalesce(
-                        array_distinct(flatten(collect_set(map_keys(col("row"))))),
-                        lit(new String[0])),
-                rows.watermark()
-                    .map(name -> greatest(col("row").getItem(name)))
-                    .orElse(lit(null).cast("string")))
-            .collectAsList();
+    long size = tables.replaceWhere(bronze, stamped, "batch_id = " + batch);
     Map<String, Row> byOrigin = new HashMap<>();
-    counts.forEach(row -> byOrigin.put(row.getString(0), row));
+    if (rows.origins().size() == 1 && rows.watermark().isEmpty() && !rows.columns().isEmpty()) {
+      byOrigin.put(
+          rows.origins().get(0).name(),
+          RowFactory.create(rows.origins().get(0).name(), size, null, null));
+    } else {
+      countByOrigin(tables.read(bronze).filter(col("batch_id").equalTo(batch)), rows)
+          .forEach(row -> byOrigin.put(row.getString(0), row));
+    }
     List<Row> batches = new ArrayList<>();
     for (NewRows.Origin origin : rows.origins()) {
       Row counted = byOrigin.remove(origin.name());
-      long size = counted == null ? 0 : counted.getLong(1);
-      context.counts().addIn(size);
-      context.counts().addOut(size);
+      long received = counted == null ? 0 : counted.getLong(1);
+      context.counts().addIn(received);
+      context.counts().addOut(received);
       batches.add(
           RowFactory.create(
               source.name(),
@@ -167,8 +167,8 @@ public final class IngestJob implements Job {
               origin.name(),
               origin.bytes(),
               origin.modifiedAt(),
-              size,
-              columnsKnown || counted == null ? rows.columns() : counted.getList(2),
+              received,
+              counted == null || counted.isNullAt(2) ? rows.columns() : counted.getList(2),
               counted == null ? null : counted.getString(3),
               Timestamp.from(Instant.now())));
     }
@@ -180,6 +180,22 @@ public final class IngestJob implements Job {
               + byOrigin.keySet());
     }
     return batches;
+  }
+
+  /** Rows of a batch by origin: their number, columns unless they are known, greatest watermark. */
+  private static List<Row> countByOrigin(Dataset<Row> written, NewRows rows) {
+    return written
+        .groupBy("origin")
+        .agg(
+            count(lit(1)),
+            rows.columns().isEmpty()
+                ? coalesce(
+                    array_distinct(flatten(collect_set(map_keys(col("row"))))), lit(new String[0]))
+                : lit(null).cast("array<string>"),
+            rows.watermark()
+                .map(name -> greatest(col("row").getItem(name)))
+                .orElse(lit(null).cast("string")))
+        .collectAsList();
   }
 
   /** The greatest of some texts: as numbers if they are numbers, else as ISO dates or words. */
