@@ -1,8 +1,12 @@
 package io.portrait.jobs;
 
 import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueColumns;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Deployment.AsOf;
+import io.portrait.common.config.FeatureNames;
+import io.portrait.common.config.Scores.Clusters;
+import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.Source;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
@@ -14,6 +18,7 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobRunner;
 import io.portrait.common.job.Sessions;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.table.TableColumn;
 import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
@@ -104,7 +109,8 @@ final class Line {
       }
       console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
       console.say("warehouse: " + warehouse);
-      console.say("report: " + ReportJob.location(new Tables(spark, warehouse)));
+      console.say(
+          "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
     }
   }
 
@@ -165,6 +171,7 @@ final class Line {
     catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
     faults.addAll(FeatureCheck.check(spark, catalogue));
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
+    faults.addAll(featureFaults(catalogue));
     if (faults.isEmpty()) {
       // Rules name features, so features come first.
       faults.addAll(TagCheck.check(spark, catalogue));
@@ -172,6 +179,20 @@ final class Line {
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
+  }
+
+  /** Features that scores and clusters name and nobody declares. */
+  private static List<Fault> featureFaults(Catalogue catalogue) {
+    List<String> declared =
+        CatalogueColumns.features(catalogue).stream().map(TableColumn::name).toList();
+    Rfm rfm = catalogue.scores().rfm();
+    Clusters clusters = catalogue.scores().clusters();
+    List<Fault> faults = new ArrayList<>();
+    faults.addAll(
+        FeatureNames.faults(
+            List.of(rfm.recency(), rfm.frequency(), rfm.monetary()), declared, rfm.place()));
+    faults.addAll(FeatureNames.faults(clusters.features(), declared, clusters.place()));
+    return faults;
   }
 
   /** Looks at the sources, and resolves the maps' expressions against their columns. */

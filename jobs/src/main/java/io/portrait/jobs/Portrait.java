@@ -75,7 +75,12 @@ public final class Portrait implements Runnable {
     if (known instanceof JobException) {
       LOG.error("outcome=failed exit_code={} message={}", code.code(), known.getMessage());
     } else {
-      command.getErr().println("This is a bug or a failure of the machine; the log has the trace.");
+      command
+          .getErr()
+          .println(
+              "This is a bug or a failure of the machine; the trace is in the log, "
+                  + System.getProperty("portrait.log.file", "that of Spark's driver")
+                  + ".");
       LOG.error("outcome=failed exit_code={}", code.code(), failure);
     }
     command.getErr().flush();

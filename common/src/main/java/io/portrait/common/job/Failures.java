@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.util.ShutdownHookManager;
 
 /** Turns failures of files, disks and databases that a person can mend into words. */
 public final class Failures {
@@ -21,6 +22,12 @@ public final class Failures {
       if (t instanceof JobException known) {
         return known;
       }
+    }
+    if (ShutdownHookManager.get().isShutdownInProgress()) {
+      return JobException.infrastructure(
+          failure,
+          "The run was ended from outside, by a signal or by the cluster. Run it again: it goes on"
+              + " from the last step that ended, and nothing is there twice.");
     }
     for (Throwable t : chain) {
       String message = String.valueOf(t.getMessage());

@@ -35,6 +35,8 @@ public final class SparkExtension implements ParameterResolver {
       System.setProperty("spark.shuffle.compress", "false");
       System.setProperty("spark.sql.warehouse.dir", "target/spark-warehouse");
       System.setProperty("spark.databricks.delta.delta.log.cacheSize", "3");
+      // One JVM plans what many runs would; Spark keeps the compiled code of 100 plans alone.
+      System.setProperty("spark.sql.codegen.cache.maxEntries", "2000");
       session = Sessions.open("tests");
       spark = session.spark();
     }

@@ -61,6 +61,10 @@ class ProfileJobTest {
 
   private final Catalogue catalogue = TestCatalogue.of(FEATURES, TAGS);
 
+  private final List<Dataset<Row>> featureRows = new ArrayList<>();
+  private final List<Dataset<Row>> scoreRows = new ArrayList<>();
+  private final List<Dataset<Row>> clusterRows = new ArrayList<>();
+
   @TempDir private Path dir;
   private SparkSession spark;
 
@@ -71,7 +75,8 @@ class ProfileJobTest {
 
   @Test
   void joinsWhatIsKnownAndTreatsAnUnknownRuleAsNoTag() {
-    writeGold(FIRST, "('ann', 7L, 'female'), ('bob', 0L, NULL)", "('ann', 5)");
+    addGold(FIRST, "('ann', 7L, 'female'), ('bob', 0L, NULL)", "('ann', 5)");
+    write();
 
     run(FIRST);
 
@@ -114,9 +119,10 @@ class ProfileJobTest {
 
   @Test
   void keepsTheHistoryOfTagsOverAsOfDatesAndReruns() {
-    writeGold(FIRST, "('ann', 7L, 'f'), ('bob', 9L, 'm')", "('ann', 5)");
-    writeGold(SECOND, "('ann', 8L, 'f'), ('bob', 1L, 'm')", "('ann', 4)");
-    writeGold(THIRD, "('ann', 8L, 'f'), ('bob', 6L, 'm')", "('ann', 5)");
+    addGold(FIRST, "('ann', 7L, 'f'), ('bob', 9L, 'm')", "('ann', 5)");
+    addGold(SECOND, "('ann', 8L, 'f'), ('bob', 1L, 'm')", "('ann', 4)");
+    addGold(THIRD, "('ann', 8L, 'f'), ('bob', 6L, 'm')", "('ann', 5)");
+    write();
 
     run(FIRST);
     run(SECOND);
@@ -148,8 +154,10 @@ class ProfileJobTest {
   @Test
   void refusesToPublishAndLeavesTheLatestAsItWas() {
     Catalogue strict = TestCatalogue.withPublish(catalogue, new Publish(2, 0.5, 0.2, 0.5));
-    writeGold(FIRST, "('ann', 7L, 'female'), ('bob', 0L, 'male')", "('ann', 5)");
-    writeGold(SECOND, "('ann', 7L, NULL)", "('ann', 5)");
+    addGold(FIRST, "('ann', 7L, 'female'), ('bob', 0L, 'male')", "('ann', 5)");
+    addGold(SECOND, "('ann', 7L, NULL)", "('ann', 5)");
+    addGold(THIRD, "('ann', 7L, 'female'), ('bob', 0L, 'male')", "('ann', 5)");
+    write();
     Steps.run(spark, new ProfileJob(), strict, dir.toString(), FIRST);
     List<String> before = strings(latest(), "as_of", "customer_id", "gender");
     List<String> tags = history();
@@ -173,16 +181,16 @@ class ProfileJobTest {
         .containsExactly("at most 0.5000,0.5000 (2 to 1 rows),true");
 
     // The refused run is nothing to compare with.
-    writeGold(THIRD, "('ann', 7L, 'female'), ('bob', 0L, 'male')", "('ann', 5)");
     Steps.run(spark, new ProfileJob(), strict, dir.toString(), THIRD);
     assertThat(strings(latest(), "as_of")).containsExactly("2026-01-15", "2026-01-15");
   }
 
   @Test
   void measuresTheDriftOfNumbersAndTexts() {
-    writeMany(FIRST, "cast(id AS BIGINT)", "if(id % 2 = 0, 'female', 'male')");
-    writeMany(SECOND, "cast(id AS BIGINT)", "if(id % 10 < 6, 'female', 'male')");
-    writeMany(THIRD, "cast(id + 900 AS BIGINT)", "if(id % 2 = 0, 'female', 'male')");
+    addMany(FIRST, "cast(id AS BIGINT)", "if(id % 2 = 0, 'female', 'male')");
+    addMany(SECOND, "cast(id AS BIGINT)", "if(id % 10 < 6, 'female', 'male')");
+    addMany(THIRD, "cast(id + 900 AS BIGINT)", "if(id % 2 = 0, 'female', 'male')");
+    write();
     run(FIRST);
     run(SECOND);
 
@@ -297,43 +305,55 @@ class ProfileJobTest {
     return lines.stream().sorted().toList();
   }
 
-  private void writeMany(LocalDate asOf, String orders, String gender) {
-    writeFeatures(
+  private void addMany(LocalDate asOf, String orders, String gender) {
+    add(
         asOf,
         spark
             .range(0, 1000)
             .selectExpr(
                 "concat('c', id) AS customer_id",
                 orders + " AS order_count",
-                gender + " AS gender"));
-    writeScores(asOf, spark.sql("SELECT 'c1' AS customer_id, 5 AS r_score WHERE false"));
+                gender + " AS gender"),
+        spark.sql("SELECT 'c1' AS customer_id, 5 AS r_score WHERE false"));
   }
 
-  private void writeGold(LocalDate asOf, String features, String scores) {
-    writeFeatures(
+  private void addGold(LocalDate asOf, String features, String scores) {
+    add(
         asOf,
-        spark.sql("SELECT * FROM VALUES " + features + " AS t(customer_id, order_count, gender)"));
-    writeScores(asOf, spark.sql("SELECT * FROM VALUES " + scores + " AS t(customer_id, r_score)"));
+        spark.sql("SELECT * FROM VALUES " + features + " AS t(customer_id, order_count, gender)"),
+        spark.sql("SELECT * FROM VALUES " + scores + " AS t(customer_id, r_score)"));
   }
 
-  private void writeFeatures(LocalDate asOf, Dataset<Row> rows) {
-    tables()
-        .replaceAsOf(
-            FeatureTable.schema(CatalogueColumns.features(catalogue)),
-            rows.selectExpr(
+  private void add(LocalDate asOf, Dataset<Row> features, Dataset<Row> scores) {
+    featureRows.add(
+        features.selectExpr(
+            "DATE'" + asOf + "' AS as_of",
+            "customer_id",
+            "'run-0' AS run_id",
+            "order_count",
+            "cast(gender AS STRING) AS gender"));
+    scoreRows.add(scores.withColumn("as_of", lit(java.sql.Date.valueOf(asOf))));
+    clusterRows.add(
+        spark
+            .range(1)
+            .selectExpr(
                 "DATE'" + asOf + "' AS as_of",
-                "customer_id",
-                "'run-0' AS run_id",
-                "order_count",
-                "cast(gender AS STRING) AS gender"),
-            asOf);
+                "1 AS cluster_id",
+                "'Loyal' AS name_en",
+                "'忠誠' AS name_zh"));
   }
 
-  private void writeScores(LocalDate asOf, Dataset<Row> rows) {
+  /**
+   * Writes what was added for all as-of dates: what lies after the one that runs counts for
+   * nothing.
+   */
+  private void write() {
+    Dataset<Row> scores = union(scoreRows);
+    tables().append(FeatureTable.schema(CatalogueColumns.features(catalogue)), union(featureRows));
     write(
         ScoreTables.customerRfm(2),
-        asOf,
-        rows.selectExpr(
+        scores.selectExpr(
+            "as_of",
             "customer_id",
             "r_score",
             "5 AS f_score",
@@ -342,22 +362,26 @@ class ProfileJobTest {
             "'champion' AS segment",
             "'key' AS value_type"));
     write(
-        ScoreTables.CUSTOMER_LIFECYCLE, asOf, rows.selectExpr("customer_id", "'active' AS state"));
-    write(ClusterTables.CUSTOMER_CLUSTER, asOf, rows.selectExpr("customer_id", "1 AS cluster_id"));
+        ScoreTables.CUSTOMER_LIFECYCLE,
+        scores.selectExpr("as_of", "customer_id", "'active' AS state"));
     write(
-        ClusterTables.CLUSTER,
-        asOf,
-        spark.range(1).selectExpr("1 AS cluster_id", "'Loyal' AS name_en", "'忠誠' AS name_zh"));
+        ClusterTables.CUSTOMER_CLUSTER,
+        scores.selectExpr("as_of", "customer_id", "1 AS cluster_id"));
+    write(ClusterTables.CLUSTER, union(clusterRows));
   }
 
-  /** Writes rows with as_of, and 0 in the required columns that they lack. */
-  private void write(TableSchema table, LocalDate asOf, Dataset<Row> rows) {
-    Dataset<Row> whole = rows.withColumn("as_of", lit(java.sql.Date.valueOf(asOf)));
+  private static Dataset<Row> union(List<Dataset<Row>> rows) {
+    return rows.stream().reduce(Dataset::union).orElseThrow();
+  }
+
+  /** Writes rows, with 0 in the required columns that they lack. */
+  private void write(TableSchema table, Dataset<Row> rows) {
+    Dataset<Row> whole = rows;
     for (TableColumn column : table.columns()) {
       if (!column.nullable() && !List.of(whole.columns()).contains(column.name())) {
         whole = whole.withColumn(column.name(), lit(0).cast(column.type()));
       }
     }
-    tables().replaceAsOf(table, whole, asOf);
+    tables().append(table, whole);
   }
 }

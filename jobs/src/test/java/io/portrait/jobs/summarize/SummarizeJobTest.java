@@ -54,8 +54,10 @@ class SummarizeJobTest {
 
   @Test
   void sumsUpOrderLines(SparkSession spark) {
-    merge(spark, Entities.PRODUCT, product("p1", "tea"), product("p2", null));
-    merge(
+    Map<Entity, Dataset<Row>> silver = silver(spark);
+    put(silver, spark, Entities.PRODUCT, product("p1", "tea"), product("p2", null));
+    put(
+        silver,
         spark,
         Entities.ORDER_ITEM,
         // Two lines of one order, one of another on the same day.
@@ -69,9 +71,9 @@ class SummarizeJobTest {
         item("o3", "1", "a", "2026-01-05", "adjustment", 5000, 999, "p1", "web", 5),
         item("o4", "1", "b", "2026-01-05", "sale", 1000, 0, null, "app", null));
 
-    run(spark, warehouse);
+    Dataset<Row> sessions = SummarizeJob.sessions(silver, Months.all());
 
-    assertThat(accountDays(spark))
+    assertThat(accountDays(silver, sessions))
         .isEqualTo(
             Map.of(
                 "a 2026-01-05",
@@ -102,7 +104,7 @@ class SummarizeJobTest {
                 measures("refunds", 1, "refund_quantity_milli", 2000, "refund_minor", 300),
                 "b 2026-01-05",
                 measures("orders", 1, "lines", 1, "quantity_milli", 1000, "web_orders", 1)));
-    assertThat(categoryDays(spark))
+    assertThat(categoryDays(silver))
         .isEqualTo(
             Map.of(
                 "a tea 2026-01-05",
@@ -114,7 +116,9 @@ class SummarizeJobTest {
 
   @Test
   void countsHeadsWithoutLinesAndLeavesOutCancelledOrders(SparkSession spark) {
-    merge(
+    Map<Entity, Dataset<Row>> silver = silver(spark);
+    put(
+        silver,
         spark,
         Entities.ORDER,
         order("h1", "a", "2026-01-05", 500L, 3000L, "placed", "app"),
@@ -124,15 +128,16 @@ class SummarizeJobTest {
         // With lines, one of them in another month: the lines count, the head's amount does not.
         order("o1", "a", "2026-01-31", 12345L, 1000L, "completed", "web"),
         order("o2", "a", "2026-01-06", 12345L, 1000L, "cancelled", "web"));
-    merge(
+    put(
+        silver,
         spark,
         Entities.ORDER_ITEM,
         item("o1", "1", "a", "2026-02-01", "sale", 1000, 70, null, null, null),
         item("o2", "1", "a", "2026-02-01", "sale", 1000, 33, null, null, null));
 
-    run(spark, warehouse);
+    Dataset<Row> sessions = SummarizeJob.sessions(silver, Months.all());
 
-    assertThat(accountDays(spark))
+    assertThat(accountDays(silver, sessions))
         .isEqualTo(
             Map.of(
                 "a 2026-01-05",
@@ -175,7 +180,9 @@ class SummarizeJobTest {
 
   @Test
   void sumsUpPaymentsVisitsTicketsAnswersAndTouches(SparkSession spark) {
-    merge(
+    Map<Entity, Dataset<Row>> silver = silver(spark);
+    put(
+        silver,
         spark,
         Entities.PAYMENT,
         payment("1", "a", "2026-01-05", 100, "card", 3L),
@@ -183,20 +190,23 @@ class SummarizeJobTest {
         payment("3", "a", "2026-01-05", 0, "cash", null),
         payment("4", "a", "2026-01-05", -100, "card", null),
         payment("5", "b", "2026-01-05", -100, "card", null));
-    merge(
+    put(
+        silver,
         spark,
         Entities.WEB_EVENT,
         event("1", "a", "2026-01-05T01:00:00Z", "2026-01-05", "page_view", "tea"),
         event("2", "a", "2026-01-05T01:00:40Z", "2026-01-05", "add_to_cart", "tea"),
         event("3", "a", "2026-01-05T02:00:00Z", "2026-01-05", "page_view", null));
-    merge(
+    put(
+        silver,
         spark,
         Entities.SERVICE_TICKET,
         // Closed at midnight in Taipei, so on the next day; closed before it was opened; open.
         ticket("1", "a", "2026-01-05T15:59:00Z", "2026-01-05", "2026-01-05T16:00:00Z", true),
         ticket("2", "a", "2026-01-05T10:00:00Z", "2026-01-05", "2026-01-05T09:00:00Z", false),
         ticket("3", "a", "2026-01-05T10:00:00Z", "2026-01-05", null, null));
-    merge(
+    put(
+        silver,
         spark,
         Entities.FEEDBACK,
         feedback("1", "a", "2026-01-05", "csat", "4.5"),
@@ -206,7 +216,8 @@ class SummarizeJobTest {
         feedback("5", "a", "2026-01-05", "nps", "6"),
         feedback("6", "a", "2026-01-05", "nps", "7"),
         feedback("7", "b", "2026-01-05", "nps", "11"));
-    merge(
+    put(
+        silver,
         spark,
         Entities.CAMPAIGN_TOUCH,
         touch("1", "a", "2026-01-05", "sent"),
@@ -216,9 +227,9 @@ class SummarizeJobTest {
         touch("5", "a", "2026-01-05", "converted"),
         touch("6", "c", "2026-01-05", "redeemed"));
 
-    run(spark, warehouse);
+    Dataset<Row> sessions = SummarizeJob.sessions(silver, Months.all());
 
-    assertThat(accountDays(spark))
+    assertThat(accountDays(silver, sessions))
         .isEqualTo(
             Map.of(
                 "a 2026-01-05",
@@ -269,7 +280,7 @@ class SummarizeJobTest {
                 measures("resolution_seconds", 60, "closed_tickets", 1),
                 "c 2026-01-05",
                 measures("coupons_redeemed", 1)));
-    assertThat(categoryDays(spark))
+    assertThat(categoryDays(silver))
         .isEqualTo(Map.of("a tea 2026-01-05", measures("page_views", 1)));
   }
 
@@ -396,7 +407,7 @@ class SummarizeJobTest {
   @Test
   void buildsTheSameTablesInStepsAndFromNothingForRandomBatches(SparkSession spark) {
     Random random = new Random(7);
-    for (int batch = 0; batch < 3; batch++) {
+    for (int batch = 0; batch < 2; batch++) {
       Map<String, String> items = new TreeMap<>();
       Map<String, String> heads = new TreeMap<>();
       for (int i = 0; i < 30; i++) {
@@ -443,7 +454,6 @@ class SummarizeJobTest {
       merge(spark, Entities.PRODUCT, product("p" + batch, random.nextBoolean() ? "tea" : "rice"));
       runAndCompare(spark);
     }
-    compareWithAnotherWarehouse(spark);
   }
 
   @Test
@@ -534,6 +544,31 @@ class SummarizeJobTest {
   private void delete(SparkSession spark, Entity entity, String... rows) {
     new Tables(spark, warehouse.toString())
         .merge(entity.silver(), Rows.of(spark, entity.silver(), rows), "true", null, "false");
+  }
+
+  /** Silver tables without rows. */
+  private static Map<Entity, Dataset<Row>> silver(SparkSession spark) {
+    Map<Entity, Dataset<Row>> silver = new HashMap<>();
+    for (Entity entity : Entities.ALL) {
+      silver.put(entity, Rows.of(spark, entity.silver()));
+    }
+    return silver;
+  }
+
+  private static void put(
+      Map<Entity, Dataset<Row>> silver, SparkSession spark, Entity entity, String... rows) {
+    silver.put(entity, Rows.of(spark, entity.silver(), rows));
+  }
+
+  private static Map<String, Map<String, Long>> accountDays(
+      Map<Entity, Dataset<Row>> silver, Dataset<Row> sessions) {
+    return collect(
+        SummarizeJob.accountDays(silver, sessions, Months.all(), TAIPEI), SilverTables.ACCOUNT_DAY);
+  }
+
+  private static Map<String, Map<String, Long>> categoryDays(Map<Entity, Dataset<Row>> silver) {
+    return collect(
+        SummarizeJob.accountCategoryDays(silver, Months.all()), SilverTables.ACCOUNT_CATEGORY_DAY);
   }
 
   private Map<String, Map<String, Long>> accountDays(SparkSession spark) {
