@@ -34,7 +34,6 @@ public final class SparkExtension implements ParameterResolver {
       System.setProperty("spark.driver.host", "127.0.0.1");
       System.setProperty("spark.shuffle.compress", "false");
       System.setProperty("spark.sql.warehouse.dir", "target/spark-warehouse");
-      System.setProperty("spark.databricks.delta.delta.log.cacheSize", "3");
       // One JVM plans what many runs would; Spark keeps the compiled code of 100 plans alone.
       System.setProperty("spark.sql.codegen.cache.maxEntries", "2000");
       session = Sessions.open("tests");
