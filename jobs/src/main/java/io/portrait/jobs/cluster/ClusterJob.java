@@ -6,9 +6,12 @@ import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
 
 import io.portrait.common.config.CatalogueColumns;
+import io.portrait.common.config.FeatureNames;
 import io.portrait.common.config.Scores.Clusters;
 import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.Title;
+import io.portrait.common.error.Fault;
+import io.portrait.common.error.JobException;
 import io.portrait.common.io.ModelFiles;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
@@ -54,6 +57,10 @@ public final class ClusterJob implements Job {
     List<String> names = settings.features();
     Dataset<Row> features =
         context.tables().readAsOf(FeatureTable.schema(List.of()), context.asOf());
+    List<Fault> faults = FeatureNames.faults(names, List.of(features.columns()), settings.place());
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
     ClusterHistory history = ClusterHistory.read(context.tables(), context.asOf(), names);
     Dataset<Row> customers = ClusterTransforms.customers(features, names, rfm);
     Row moments = ClusterTransforms.moments(customers, names).head();

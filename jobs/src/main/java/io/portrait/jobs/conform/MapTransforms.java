@@ -163,7 +163,6 @@ final class MapTransforms {
     List<Column> selected = new ArrayList<>();
     List<Column> reasons = new ArrayList<>();
     List<Column> emptied = new ArrayList<>();
-    reasons.add(when(col("__malformed").isNotNull(), concat(lit("row: "), col("__malformed"))));
     for (EntityColumn column : entity.columns()) {
       if (!map.columns().containsKey(column.name())) {
         selected.add(lit(null).cast(column.kind().type()).as(column.storedName()));
@@ -173,7 +172,12 @@ final class MapTransforms {
       Column valid =
           column.allowed().isEmpty() ? value : when(value.isin(column.allowed().toArray()), value);
       Column isGiven = col("g_" + column.name());
-      Column unusable = when(isGiven.and(valid.isNull()), lit(problem(column)));
+      Column isUnusable = isGiven.and(valid.isNull());
+      if (column.kind() == ColumnKind.MONEY) {
+        // An amount without a rate is a number; its currency is at fault.
+        isUnusable = isUnusable.and(rate.isNotNull());
+      }
+      Column unusable = when(isUnusable, lit(problem(column)));
       if (column.required()) {
         reasons.add(unusable);
         reasons.add(when(isGiven.equalTo(false), lit(column.name() + ": missing")));
@@ -188,7 +192,14 @@ final class MapTransforms {
     if (map.columns().containsKey(CURRENCY)) {
       reasons.add(when(rate.isNull(), lit("currency: no rate is declared for it")));
     }
-    selected.add(array_compact(array(reasons.toArray(Column[]::new))).as(REASONS));
+    // A row that could not be read has no columns that could say more.
+    selected.add(
+        when(col("__malformed").isNotNull(), array(concat(lit("row: "), col("__malformed"))))
+            .otherwise(
+                reasons.isEmpty()
+                    ? lit(new String[0])
+                    : array_compact(array(reasons.toArray(Column[]::new))))
+            .as(REASONS));
     selected.add(
         (emptied.isEmpty()
                 ? lit(new String[0])

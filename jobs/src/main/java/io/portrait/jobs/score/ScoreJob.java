@@ -2,8 +2,11 @@ package io.portrait.jobs.score;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.portrait.common.config.FeatureNames;
 import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.Scores.Segment;
+import io.portrait.common.error.Fault;
+import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
@@ -47,6 +50,14 @@ public final class ScoreJob implements Job {
     Tables tables = context.tables();
     int decimals = context.catalogue().deployment().currency().decimals();
     Dataset<Row> features = tables.readAsOf(FeatureTable.schema(List.of()), context.asOf());
+    List<Fault> faults =
+        FeatureNames.faults(
+            List.of(rfm.recency(), rfm.frequency(), rfm.monetary()),
+            List.of(features.columns()),
+            rfm.place());
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
     Dataset<Row> metrics =
         RfmTransforms.metrics(features, rfm, decimals).persist(StorageLevel.MEMORY_AND_DISK());
     try {
