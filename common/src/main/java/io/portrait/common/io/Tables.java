@@ -206,8 +206,9 @@ public final class Tables {
   /** Deletes the rows that meet a condition; nothing if the table has not been created. */
   public void delete(TableSchema table, String condition) {
     if (exists(table)) {
+      long before = version(table);
       DeltaTable.forPath(spark, path(table)).delete(condition);
-      noteWritten(table);
+      noteWritten(table, before);
     }
   }
 
@@ -234,6 +235,7 @@ public final class Tables {
         table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
     String match =
         table.key().stream().map(k -> "t." + k + " = s." + k).collect(Collectors.joining(" AND "));
+    long before = version(table);
     var merge = DeltaTable.forPath(spark, path(table)).as("t").merge(rows.as("s"), match);
     if (deleteWhen != null) {
       merge = merge.whenMatched(deleteWhen).delete();
@@ -243,7 +245,7 @@ public final class Tables {
     }
     var inserts = insertWhen == null ? merge.whenNotMatched() : merge.whenNotMatched(insertWhen);
     inserts.insertExpr(values).execute();
-    Map<String, String> metrics = noteWritten(table);
+    Map<String, String> metrics = noteWritten(table, before);
     long changed =
         Long.parseLong(metrics.getOrDefault("numTargetRowsInserted", "0"))
             + Long.parseLong(metrics.getOrDefault("numTargetRowsUpdated", "0"));
@@ -282,19 +284,26 @@ public final class Tables {
   }
 
   private long write(TableSchema table, Dataset<Row> rows, Mode mode) {
+    long before = version(table);
     mode.of(table.conform(rows).write().format("delta")).save(path(table));
-    long count = Long.parseLong(noteWritten(table).getOrDefault("numOutputRows", "0"));
+    long count = Long.parseLong(noteWritten(table, before).getOrDefault("numOutputRows", "0"));
     rowsWritten.add(count);
     return count;
   }
 
-  /** Keeps the new version, and gives the metrics of the commit that made it. */
-  private Map<String, String> noteWritten(TableSchema table) {
+  /**
+   * Keeps the new version, and gives the metrics of the commit that made it; none if nothing
+   * changed, since Delta commits nothing then.
+   */
+  private Map<String, String> noteWritten(TableSchema table, long before) {
     Snapshot snapshot = snapshot(table.path());
     long version = snapshot.version();
     written.put(table.path(), version);
     // What this job reads again is what it wrote.
     read.computeIfPresent(table.path(), (key, old) -> version);
+    if (version == before) {
+      return Map.of();
+    }
     DeltaLog log = snapshot.deltaLog();
     Path commit = new Path(log.logPath(), String.format(Locale.ROOT, "%020d.json", version));
     return OptionConverters.toJava(
