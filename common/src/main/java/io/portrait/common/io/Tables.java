@@ -97,6 +97,7 @@ public final class Tables {
           table.path(), root);
     }
     long version = read.computeIfAbsent(table.path(), key -> version(table));
+    QueryMode.read(spark, bytes(table));
     return spark.read().format("delta").option("versionAsOf", version).load(path(table));
   }
 
@@ -155,6 +156,16 @@ public final class Tables {
   /** The latest version of the table at this path below the warehouse, or -1. */
   public long version(String tablePath) {
     return snapshot(tablePath).version();
+  }
+
+  /**
+   * The table's compressed size; 0 if it has not been created, the greatest number if Delta has not
+   * noted it.
+   */
+  public long bytes(TableSchema table) {
+    return OptionConverters.toJava(snapshot(table.path()).sizeInBytesIfKnown())
+        .map(size -> (Long) size)
+        .orElse(version(table) < 0 ? 0 : Long.MAX_VALUE);
   }
 
   private Snapshot snapshot(String tablePath) {

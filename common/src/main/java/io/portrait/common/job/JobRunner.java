@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
 import io.portrait.common.config.Catalogue;
+import io.portrait.common.io.QueryMode;
 import io.portrait.common.io.Tables;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -62,6 +63,7 @@ public final class JobRunner {
     JobContext context = new JobContext(spark, catalogue, tables, runId, jobAsOf, counts, console);
     Instant start = Instant.now();
     spark.sparkContext().setJobGroup(job.name(), job.name(), false);
+    QueryMode.startJob(spark);
     if (!job.readsSources() && isUnchanged(job, jobAsOf)) {
       console.unchanged(job.name(), secondsSince(start));
       return;

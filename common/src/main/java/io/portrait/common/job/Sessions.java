@@ -1,5 +1,6 @@
 package io.portrait.common.job;
 
+import io.portrait.common.io.QueryMode;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -56,7 +57,9 @@ public final class Sessions implements AutoCloseable {
         }
       }
     }
-    return builder.getOrCreate();
+    SparkSession spark = builder.getOrCreate();
+    QueryMode.startJob(spark);
+    return spark;
   }
 
   private static Map<String, String> localSettings() {
