@@ -41,7 +41,10 @@ final class GenerateCommand implements Runnable {
   @Override
   public void run() {
     switch (world) {
-      case FOODMART -> FoodmartCompanion.generate(database, out, seed, System.out);
+      case FOODMART -> {
+        FoodmartCompanion.generate(database, out, seed, System.out);
+        FoodmartCompanion.copyDatabase(database, out);
+      }
     }
   }
 }

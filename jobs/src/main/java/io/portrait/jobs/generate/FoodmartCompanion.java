@@ -48,6 +48,16 @@ public final class FoodmartCompanion {
     }
   }
 
+  /**
+   * Copies FoodMart itself into {@code out/database}, which opens faster than the embedded one:
+   * {@code jdbc:hsqldb:file:OUT/database/foodmart;readonly=true}.
+   *
+   * @throws JobException if the database cannot be read or the folder cannot be written
+   */
+  public static void copyDatabase(String jdbcUrl, Path out) {
+    FoodmartCopy.write(jdbcUrl, out.resolve("database"));
+  }
+
   private static String readme(long seed, List<Tally> tallies) {
     StringBuilder text =
         new StringBuilder(
@@ -59,6 +69,8 @@ public final class FoodmartCompanion {
             files make them up for its customer ids, from FoodMart's rows and a seed. So whatever a profile
             says about visits, service, satisfaction, payments, credit, campaigns or consent in this demo
             shows that the line works, and nothing about people.
+
+            The folder database, if it is there, is no part of this: a copy of FoodMart's own tables.
 
             Browser names are of our days although the dates are of 1997 and 1998. Addresses of computers are from
             the blocks reserved for documentation. Files are messy on purpose; the shares below are of rows,
