@@ -197,6 +197,7 @@ final class Line {
 
   /** Looks at the sources, and resolves the maps' expressions against their columns. */
   private static void checkSources(SparkSession spark, Catalogue catalogue) {
+    new KeyedHash(catalogue.deployment().privacy().key()).register(spark);
     List<Fault> faults = new ArrayList<>();
     for (Source source : catalogue.sources()) {
       faults.addAll(MapCheck.againstColumns(spark, source, IngestJob.columns(spark, source)));

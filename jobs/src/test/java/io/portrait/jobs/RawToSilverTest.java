@@ -10,9 +10,11 @@ import io.portrait.common.table.SilverTables;
 import io.portrait.common.testing.SparkExtension;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -175,8 +177,7 @@ class RawToSilverTest {
             + order("2", "2024-03-01T23:30:00+08:00", 50)
             + "{broken\n");
     Files.setLastModifiedTime(
-        world.file("orders/a b.json"),
-        java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L));
+        world.file("orders/a b.json"), FileTime.fromMillis(1_700_000_000_000L));
     Cli.Result rewritten = world.run("ingest");
     assertThat(rewritten.out()).contains("warning: source shop: the file").contains("rewritten");
     assertThat(world.run("conform").err()).isEmpty();
@@ -315,6 +316,10 @@ class RawToSilverTest {
       sql.execute("DELETE FROM CUSTOMERS WHERE ID = 3");
       sql.execute("INSERT INTO ORDERS VALUES (2, 2, '2024-03-02 08:00:00', 50)");
       assertThat(world.run("ingest").err()).isEmpty();
+      // As if the run had ended before the batches counted: their rows are in bronze, and the same
+      // changes have to be found again.
+      new Tables(spark, world.warehouse().toString()).delete(RawTables.INGEST_FILE, "batch_id = 2");
+      assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("conform").err()).isEmpty();
     }
 
@@ -351,12 +356,16 @@ class RawToSilverTest {
   void rebuildsAnEntityWhoseMapHasChanged(SparkSession spark, @TempDir Path dir) {
     SmallWorld world =
         new SmallWorld(dir)
-            .sources("sources:\n" + ORDERS)
+            .sources(
+                "sources:\n"
+                    + ORDERS.replace(
+                        "realm: crm", "realm: crm\n        identifiers: {card: total}"))
             .write(
                 "orders/1.json",
                 order("1", "2024-03-01T10:00:00Z", 100) + order("2", "2024-03-01T10:00:00Z", 10));
     world.run("ingest");
     world.run("conform");
+    assertThat(identifierTypes(spark, world)).containsExactly("card", "card", "crm", "crm");
 
     world.sources(
         "sources:\n" + ORDERS.replace("realm: crm", "realm: crm\n        where: total > 50"));
@@ -366,13 +375,108 @@ class RawToSilverTest {
     assertThat(tables.read(Entities.ORDER.silver()).select("order_id").collectAsList())
         .extracting(Row::toString)
         .containsExactly("[1]");
+    assertThat(identifierTypes(spark, world)).containsExactly("crm");
+    assertThat(accounts(spark, world)).containsExactly("[1,2,1,1]");
+
+    // A second map of the same source and entity leaves the first one's account alone.
+    String more =
+        ORDERS
+            .substring(ORDERS.indexOf("      - entity: order"))
+            .replace("realm: crm", "realm: crm\n        where: total <= 50");
+    String both =
+        "sources:\n" + ORDERS.replace("realm: crm", "realm: crm\n        where: total > 50") + more;
+    world.sources(both);
+    assertThat(world.run("conform").err()).isEmpty();
+    assertThat(accounts(spark, world)).containsExactly("[1,2,1,1]", "[2,2,1,1]");
+    long version =
+        new Tables(spark, world.warehouse().toString()).version(RawTables.CONFORM_RESULT);
+    world.sources(both + "\n");
+    assertThat(world.run("conform").err()).isEmpty();
+    assertThat(new Tables(spark, world.warehouse().toString()).version(RawTables.CONFORM_RESULT))
+        .isEqualTo(version);
+
+    // Without any map its rows and ties go.
+    world.sources("sources: []\n");
+    assertThat(world.run("conform").err()).isEmpty();
+    tables = new Tables(spark, world.warehouse().toString());
+    assertThat(tables.read(Entities.ORDER.silver()).collectAsList()).isEmpty();
+    assertThat(identifierTypes(spark, world)).isEmpty();
+    assertThat(accounts(spark, world)).isEmpty();
+  }
+
+  @Test
+  void keepsTheStoredRowWhenAWholeBatchIsOlder(SparkSession spark, @TempDir Path dir) {
+    SmallWorld world =
+        new SmallWorld(dir)
+            .sources(
+                "sources:\n" + ORDERS.replace("realm: crm", "realm: crm\n        order_by: at"))
+            .write("orders/1.json", order("1", "2024-03-02T10:00:00Z", 100));
+    world.run("ingest");
+    world.run("conform");
+    long version = new Tables(spark, world.warehouse().toString()).version(Entities.ORDER.silver());
+
+    world.write("orders/2.json", order("1", "2024-03-01T10:00:00Z", 90));
+    world.run("ingest");
+    assertThat(world.run("conform").err()).isEmpty();
+
+    Tables tables = new Tables(spark, world.warehouse().toString());
+    assertThat(tables.version(Entities.ORDER.silver())).isEqualTo(version);
     assertThat(
             tables
                 .read(RawTables.CONFORM_RESULT)
-                .select("rows_in", "rows_elsewhere", "rows_kept")
+                .orderBy("batch_id")
+                .select("rows_in", "rows_kept", "rows_duplicate")
                 .collectAsList())
         .extracting(Row::toString)
-        .containsExactly("[2,1,1]");
+        .containsExactly("[1,1,0]", "[1,0,1]");
+  }
+
+  @Test
+  void readsLinesInTheirOwnEncoding(SparkSession spark, @TempDir Path dir) {
+    SmallWorld world =
+        new SmallWorld(dir)
+            .sources(
+                """
+                sources:
+                  - name: members
+                    format: text
+                    path: $DATA/members.txt
+                    encoding: Big5
+                    pattern: '(?<id>\\S+) (?<city>\\S+)'
+                    maps:
+                      - {entity: customer, realm: crm, columns: {account_id: id, city: city}}
+                """)
+            .write("members.txt", "1 臺北\n2 高雄\n", Charset.forName("Big5"));
+
+    assertThat(world.run("ingest").err()).isEmpty();
+    assertThat(world.run("conform").err()).isEmpty();
+
+    assertThat(
+            new Tables(spark, world.warehouse().toString())
+                .read(Entities.CUSTOMER.silver())
+                .orderBy("city")
+                .select("city")
+                .collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("臺北", "高雄");
+  }
+
+  private static List<String> identifierTypes(SparkSession spark, SmallWorld world) {
+    return new Tables(spark, world.warehouse().toString())
+        .read(SilverTables.ACCOUNT_IDENTIFIER).orderBy("identifier_type").collectAsList().stream()
+            .map(row -> row.<String>getAs("identifier_type"))
+            .toList();
+  }
+
+  private static List<String> accounts(SparkSession spark, SmallWorld world) {
+    return new Tables(spark, world.warehouse().toString())
+            .read(RawTables.CONFORM_RESULT)
+            .orderBy("map_number")
+            .select("map_number", "rows_in", "rows_elsewhere", "rows_kept")
+            .collectAsList()
+            .stream()
+            .map(Row::toString)
+            .toList();
   }
 
   private static final String ORDERS =

@@ -2,6 +2,7 @@ package io.portrait.common.config;
 
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,7 +36,7 @@ public record Deployment(
 
   /** Checks the country code. */
   public Deployment {
-    if (!List.of(java.util.Locale.getISOCountries()).contains(country)) {
+    if (!List.of(Locale.getISOCountries()).contains(country)) {
       throw new IllegalArgumentException(
           "country '" + country + "' is not an ISO 3166 alpha-2 code as TW or US");
     }

@@ -1,6 +1,7 @@
 package io.portrait.common.config;
 
 import io.portrait.common.error.Fault;
+import java.io.StringReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -10,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +64,7 @@ final class YamlBinder {
     try {
       LoaderOptions options = new LoaderOptions();
       options.setAllowDuplicateKeys(false);
-      root = new Yaml(options).compose(new java.io.StringReader(yaml));
+      root = new Yaml(options).compose(new StringReader(yaml));
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       faults.add(new Fault(file, line, "", "not YAML: " + e.getProblem()));
@@ -189,7 +191,7 @@ final class YamlBinder {
         fault(tuple.getKeyNode(), join(path, key), "the key is given twice");
       }
     }
-    return java.util.Collections.unmodifiableMap(values);
+    return Collections.unmodifiableMap(values);
   }
 
   private Object scalar(Node node, Class<?> type, String path) {

@@ -1,6 +1,5 @@
 package io.portrait.common.io;
 
-import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -10,11 +9,10 @@ import org.apache.spark.sql.SparkSession;
  * local run has hundreds of queries over small tables, most of them over Delta's logs; interpreted,
  * they take half the time. So a job of a local run starts interpreting, and compiles from the first
  * large table on that it reads. On a cluster, or if the operator has set {@code
- * spark.sql.codegen.wholeStage}, nothing is touched. Results are the same in both modes.
+ * spark.sql.codegen.factoryMode}, nothing is touched. Results are the same in both modes.
  */
 public final class QueryMode {
 
-  private static final String WHOLE_STAGE = "spark.sql.codegen.wholeStage";
   private static final String FACTORY = "spark.sql.codegen.factoryMode";
 
   /** Compressed; some hundred thousand rows of an entity. */
@@ -37,12 +35,10 @@ public final class QueryMode {
   }
 
   private static boolean isOurs(SparkSession spark) {
-    return spark.sparkContext().isLocal() && !spark.sparkContext().getConf().contains(WHOLE_STAGE);
+    return spark.sparkContext().isLocal() && !spark.sparkContext().getConf().contains(FACTORY);
   }
 
   private static void set(SparkSession spark, boolean isCompiled) {
-    RuntimeConfig conf = spark.conf();
-    conf.set(WHOLE_STAGE, isCompiled);
-    conf.set(FACTORY, isCompiled ? "FALLBACK" : "NO_CODEGEN");
+    spark.conf().set(FACTORY, isCompiled ? "FALLBACK" : "NO_CODEGEN");
   }
 }

@@ -2,6 +2,7 @@ package io.portrait.common.io;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
@@ -121,10 +122,7 @@ public final class Tables {
       return Optional.empty();
     }
     Row row =
-        readAsStored(table)
-            .filter(col(AS_OF).lt(lit(Date.valueOf(asOf))))
-            .agg(org.apache.spark.sql.functions.max(AS_OF))
-            .head();
+        readAsStored(table).filter(col(AS_OF).lt(lit(Date.valueOf(asOf)))).agg(max(AS_OF)).head();
     return Optional.ofNullable(row.getDate(0)).map(Date::toLocalDate);
   }
 

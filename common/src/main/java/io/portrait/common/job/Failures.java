@@ -2,10 +2,14 @@ package io.portrait.common.job;
 
 import io.portrait.common.error.JobException;
 import java.io.EOFException;
+import java.nio.file.AccessDeniedException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /** Turns failures of files, disks and databases that a person can mend into words. */
@@ -37,16 +41,17 @@ public final class Failures {
                 + " again; what was half written is not visible to any reader.",
             message.lines().findFirst().orElse(""));
       }
-      if (t instanceof java.nio.file.AccessDeniedException
+      if (t instanceof AccessDeniedException
           || message.contains("Permission denied")
-          || t instanceof org.apache.hadoop.security.AccessControlException) {
+          || t instanceof AccessControlException) {
         return JobException.invalidConfig(
             "A file or folder may not be used: %s. Correct its permissions.",
             message.lines().findFirst().orElse(""));
       }
-      if (t instanceof EOFException
-          || message.contains("FAILED_READ_FILE")
-          || t instanceof java.util.zip.ZipException) {
+      // A database that hangs up ends early too, and delivers no file.
+      boolean isCutOff =
+          t instanceof EOFException && chain.stream().noneMatch(SQLException.class::isInstance);
+      if (isCutOff || message.contains("FAILED_READ_FILE") || t instanceof ZipException) {
         return JobException.invalidData(
             "The file %s cannot be read to its end: it is cut off or broken. Deliver it again;"
                 + " nothing of it was kept.",

@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 
@@ -49,6 +51,15 @@ public final class KeyedHash implements Serializable {
     UserDefinedFunction function =
         udf((UDF2<String, String, String>) this::hash, StringType).withName("keyed_hash");
     return function.apply(type, value);
+  }
+
+  /**
+   * Lets expressions of a deployment call {@code pseudonym(text)}: for ids that they build from
+   * another's, such as an order's from the customer's.
+   */
+  public void register(SparkSession spark) {
+    UDF1<String, String> function = value -> hash("pseudonym", value);
+    spark.udf().register("pseudonym", function, StringType);
   }
 
   /** Tells keys apart without telling the key. */

@@ -13,7 +13,9 @@ public final class SilverTables {
   /** Every account met in any entity, and what ties it to others. */
   public static final TableSchema ACCOUNT_IDENTIFIER =
       TableSchema.table(
-              SILVER, "account_identifier", "One row per account and identifier seen with it.")
+              SILVER,
+              "account_identifier",
+              "One row per account, identifier seen with it, and entity.")
           .key("account_key", StringType, "Account", "帳戶", "Keyed pseudonym of the account.")
           .key(
               "identifier_key",
@@ -21,6 +23,7 @@ public final class SilverTables {
               "Identifier",
               "識別碼",
               "Keyed pseudonym of type and value; an account's own equals its account_key.")
+          .key("entity", StringType, "Entity", "實體", "Entity whose rows show it, as customer.")
           .required(
               "identifier_type",
               StringType,

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.portrait.common.error.JobException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -130,7 +131,7 @@ public record TableSchema(
     private final List<String> key = new ArrayList<>();
     private final List<String> partitionBy = new ArrayList<>();
     private final List<TableColumn> columns = new ArrayList<>();
-    private final Map<String, String> properties = new java.util.LinkedHashMap<>();
+    private final Map<String, String> properties = new LinkedHashMap<>();
 
     private Builder(Layer layer, String name, String comment) {
       this.layer = layer;

@@ -117,17 +117,15 @@ class TablesTest {
 
     QueryMode.startJob(spark);
     assertThat(tables.read(NUMBER).count()).isEqualTo(1);
-    assertThat(mode()).containsExactly("false", "NO_CODEGEN");
+    assertThat(mode()).isEqualTo("NO_CODEGEN");
     assertThat(tables.read(large).count()).isEqualTo(500_000);
-    assertThat(mode()).containsExactly("true", "FALLBACK");
+    assertThat(mode()).isEqualTo("FALLBACK");
     QueryMode.startJob(spark);
-    assertThat(mode()).containsExactly("false", "NO_CODEGEN");
+    assertThat(mode()).isEqualTo("NO_CODEGEN");
   }
 
-  private List<String> mode() {
-    return List.of(
-        spark.conf().get("spark.sql.codegen.wholeStage"),
-        spark.conf().get("spark.sql.codegen.factoryMode"));
+  private String mode() {
+    return spark.conf().get("spark.sql.codegen.factoryMode");
   }
 
   private List<String> contents() {

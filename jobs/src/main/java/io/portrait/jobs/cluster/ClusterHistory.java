@@ -9,6 +9,7 @@ import io.portrait.common.table.ClusterTables;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ record ClusterHistory(List<FeatureScale> scales, List<ClusterModel.Cluster> clus
                 .head()
                 .getInt(0);
     Map<Integer, List<Double>> centers = new TreeMap<>();
-    Map<String, FeatureScale> scales = new java.util.LinkedHashMap<>();
+    Map<String, FeatureScale> scales = new LinkedHashMap<>();
     for (Row row :
         tables
             .readAsOf(ClusterTables.CLUSTER_FEATURE, previous.get())

@@ -7,6 +7,8 @@ import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +21,7 @@ import org.apache.spark.sql.Row;
  * silver/<entity>}, {@code vault/account} and {@code silver/account_identifier}, and writes {@link
  * RawTables#REJECTED}, {@link RawTables#REJECT_REASON} and, last, {@link RawTables#CONFORM_RESULT}:
  * a run that was killed before it does the same batches again and ends the same. A map that has
- * changed rebuilds its entity from bronze.
+ * changed rebuilds its entity from bronze; an entity without any map loses its rows.
  *
  * <p>Expressions are evaluated with ANSI off, since one row that cannot be computed must be refused
  * and not stop the others; all other steps keep ANSI on.
@@ -44,6 +46,7 @@ public final class ConformJob implements Job {
     List<EntityBatch> batches = new ArrayList<>();
     try {
       KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
+      hash.register(context.spark());
       Tables tables = context.tables();
       Pending pending = Pending.of(tables, context.catalogue());
       for (Entity entity : Entities.ALL) {
@@ -59,6 +62,9 @@ public final class ConformJob implements Job {
         writeIdentifiers(tables, batches);
         writeResults(context, batches);
       }
+      Entities.ALL.stream()
+          .filter(pending::isAbandoned)
+          .forEach(entity -> deleteAll(tables, entity));
     } finally {
       batches.forEach(EntityBatch::close);
       context.spark().conf().set(ANSI, "true");
@@ -82,19 +88,39 @@ public final class ConformJob implements Job {
   /** Registers every account and identifier with the earliest time that it was seen. */
   private static void writeIdentifiers(Tables tables, List<EntityBatch> batches) {
     batches.stream()
+        .filter(EntityBatch::isRebuilt)
+        .forEach(batch -> tables.delete(SilverTables.ACCOUNT_IDENTIFIER, of(batch.entity())));
+    batches.stream()
         .filter(batch -> batch.entity().hasAccount())
         .map(EntityBatch::identifiers)
         .reduce(Dataset::unionByName)
-        .map(IdentifierTransforms::earliest)
         .ifPresent(
             rows ->
                 tables.merge(
-                    io.portrait.common.table.SilverTables.ACCOUNT_IDENTIFIER,
+                    SilverTables.ACCOUNT_IDENTIFIER,
                     rows,
                     null,
                     "s.first_seen_at < t.first_seen_at OR (t.first_seen_at IS NULL AND"
                         + " s.first_seen_at IS NOT NULL)",
                     null));
+  }
+
+  /** Removes what an entity had from maps that are declared no more; its account goes last. */
+  private static void deleteAll(Tables tables, Entity entity) {
+    tables.delete(entity.silver(), "true");
+    entity.vault().ifPresent(vault -> tables.delete(vault, "true"));
+    for (TableSchema table :
+        List.of(
+            SilverTables.ACCOUNT_IDENTIFIER,
+            RawTables.REJECTED,
+            RawTables.REJECT_REASON,
+            RawTables.CONFORM_RESULT)) {
+      tables.delete(table, of(entity));
+    }
+  }
+
+  private static String of(Entity entity) {
+    return "entity = '" + entity.name() + "'";
   }
 
   private static void writeResults(JobContext context, List<EntityBatch> batches) {

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 
+import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** The new rows of one entity, from all sources that feed it, on their way to silver. */
 final class EntityBatch {
@@ -192,8 +194,9 @@ final class EntityBatch {
                 .collect(Collectors.joining("; "));
         throw JobException.invalidData(
             "Source %s, entity %s (%s): %,d of %,d rows are rejected, more than max_rejected_share"
-                + " %s allows. Reasons: %s. Correct the map, its formats or the delivered file, or"
-                + " raise the share. Nothing was changed in silver.",
+                + " %s allows. Reasons: %s. Correct the map or its formats; if the file itself is"
+                + " wrong, have it delivered again and raise the share until it has passed. Nothing"
+                + " was changed in silver.",
             work.source().name(), entity.name(), work.map().place(), rejected, in, limit, why);
       }
     }
@@ -289,6 +292,11 @@ final class EntityBatch {
     return "entity = '" + entity.name() + "'" + (rebuilt ? "" : " AND " + batchCondition());
   }
 
+  /** Whether the entity is made again from all of bronze. */
+  boolean isRebuilt() {
+    return rebuilt;
+  }
+
   void close() {
     rows.unpersist();
   }
@@ -336,7 +344,7 @@ final class EntityBatch {
     return winners
         .join(
             context.tables().read(silver).select(stored.toArray(Column[]::new)),
-            scala.jdk.javaapi.CollectionConverters.asScala(silver.key()).toSeq(),
+            CollectionConverters.asScala(silver.key()).toSeq(),
             "left_outer")
         .withColumn(STALE, col("_stored").isNotNull().and(col("_stored").gt(order())))
         .drop("_stored");
@@ -412,8 +420,7 @@ final class EntityBatch {
   }
 
   private static void checkColumns(JobContext context, Work work) {
-    List<io.portrait.common.error.Fault> faults =
-        MapCheck.againstColumns(context.spark(), work.source(), work.columns());
+    List<Fault> faults = MapCheck.againstColumns(context.spark(), work.source(), work.columns());
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }

@@ -33,28 +33,17 @@ final class IdentifierTransforms {
                 entity.equals(Entities.CUSTOMER)
                     ? col("registered_at")
                     : lit(null).cast(TimestampType));
-    return earliest(
-        rows.filter(MapTransforms.isValid())
-            .select(
-                col(Entity.ACCOUNT_KEY),
-                col("_realm").as("realm"),
-                seenAt.as("first_seen_at"),
-                explode(col(MapTransforms.IDENTIFIERS)).as("identifier"))
-            .select(
-                col(Entity.ACCOUNT_KEY),
-                col("realm"),
-                col("first_seen_at"),
-                col("identifier.identifier_type").as("identifier_type"),
-                col("identifier.identifier_key").as("identifier_key")));
-  }
-
-  /** One row per account and identifier: the earliest. */
-  static Dataset<Row> earliest(Dataset<Row> identifiers) {
-    return identifiers
-        .groupBy(Entity.ACCOUNT_KEY, "identifier_key")
+    return rows.filter(MapTransforms.isValid())
+        .select(
+            col(Entity.ACCOUNT_KEY),
+            col("_realm").as("realm"),
+            seenAt.as("first_seen_at"),
+            explode(col(MapTransforms.IDENTIFIERS)).as("identifier"))
+        .groupBy(col(Entity.ACCOUNT_KEY), col("identifier.identifier_key").as("identifier_key"))
         .agg(
-            min("identifier_type").as("identifier_type"),
+            min("identifier.identifier_type").as("identifier_type"),
             min("realm").as("realm"),
-            min("first_seen_at").as("first_seen_at"));
+            min("first_seen_at").as("first_seen_at"))
+        .withColumn("entity", lit(entity.name()));
   }
 }

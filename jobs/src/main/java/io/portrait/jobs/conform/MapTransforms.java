@@ -8,12 +8,14 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
@@ -32,9 +34,11 @@ import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,6 +49,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.StructType;
 
 /** Raw rows to rows of an entity, by a declared map. Pure: no reads, no writes, no clock. */
 final class MapTransforms {
@@ -132,8 +137,8 @@ final class MapTransforms {
   }
 
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
-  static org.apache.spark.sql.types.StructType expressionSchema(List<String> columns) {
-    org.apache.spark.sql.types.StructType schema = new org.apache.spark.sql.types.StructType();
+  static StructType expressionSchema(List<String> columns) {
+    StructType schema = new StructType();
     for (String column : columns) {
       schema = schema.add(column, StringType);
     }
@@ -286,7 +291,7 @@ final class MapTransforms {
     identifiers.add(
         when(
             col(Entity.ACCOUNT_KEY).isNotNull(),
-            org.apache.spark.sql.functions.struct(
+            struct(
                 lit(map.realm()).as("identifier_type"),
                 col(Entity.ACCOUNT_KEY).as("identifier_key"))));
     Dataset<Row> result =
@@ -301,7 +306,7 @@ final class MapTransforms {
   private static Column identifier(KeyedHash hash, String type, Column value) {
     return when(
         value.isNotNull(),
-        org.apache.spark.sql.functions.struct(
+        struct(
             lit(type).as("identifier_type"), hash.column(lit(type), value).as("identifier_key")));
   }
 
@@ -336,18 +341,15 @@ final class MapTransforms {
   /** Units of the deployment's currency for one of the row's; null if none is declared. */
   private static Column rate(EntityMap map, Deployment.Currency currency) {
     if (!map.columns().containsKey(CURRENCY)) {
-      return lit(java.math.BigDecimal.ONE);
+      return lit(BigDecimal.ONE);
     }
     Column code = lower(trim(col("m_" + CURRENCY).cast(StringType)));
-    Column rate =
-        when(
-            code.equalTo(currency.code().toLowerCase(java.util.Locale.ROOT)),
-            lit(java.math.BigDecimal.ONE));
+    Column rate = when(code.equalTo(currency.code().toLowerCase(Locale.ROOT)), lit(BigDecimal.ONE));
     for (Map.Entry<String, Double> other : currency.rates().entrySet()) {
       rate =
           rate.when(
-              code.equalTo(other.getKey().toLowerCase(java.util.Locale.ROOT)),
-              lit(java.math.BigDecimal.valueOf(other.getValue())));
+              code.equalTo(other.getKey().toLowerCase(Locale.ROOT)),
+              lit(BigDecimal.valueOf(other.getValue())));
     }
     return rate;
   }
@@ -368,7 +370,7 @@ final class MapTransforms {
   }
 
   private static Column emptyToNull(Column text) {
-    return when(org.apache.spark.sql.functions.length(text).gt(0), text);
+    return when(length(text).gt(0), text);
   }
 
   /** Whether any expression of the map uses the row id. */

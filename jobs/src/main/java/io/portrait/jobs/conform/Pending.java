@@ -72,8 +72,14 @@ final class Pending {
         String fingerprint = fingerprint(catalogue.deployment(), source, map);
         Set<Long> batches = new TreeSet<>();
         Set<String> columns = new TreeSet<>(source.columns());
+        // Maps of one source and entity share their lines of the account, so they go together.
+        List<String> together =
+            source.maps().stream()
+                .filter(m -> m.entity().equals(map.entity()))
+                .map(m -> fingerprint(catalogue.deployment(), source, m))
+                .toList();
         for (Row row : ingested) {
-          boolean isDone = done.contains(fingerprint + "/" + row.getLong(1));
+          boolean isDone = together.stream().allMatch(f -> done.contains(f + "/" + row.getLong(1)));
           if (row.getString(0).equals(source.name())
               && (!isDone || rebuilt.contains(map.entity()))) {
             batches.add(row.getLong(1));
@@ -98,6 +104,11 @@ final class Pending {
     return rebuilt.contains(entity.name());
   }
 
+  /** Whether an entity had a map and has none any more: what it gave has to go. */
+  boolean isAbandoned(Entity entity) {
+    return isRebuilt(entity) && !isPending(entity);
+  }
+
   /** The maps of an entity that have something to do. */
   List<Work> of(Entity entity) {
     return works.stream().filter(w -> w.map().entity().equals(entity.name())).toList();
@@ -113,6 +124,7 @@ final class Pending {
             source.timeZone().toString(),
             source.dateFormats().toString(),
             source.timestampFormats().toString(),
+            source.pattern().toString(),
             map.entity(),
             map.realm(),
             map.where().toString(),

@@ -14,14 +14,17 @@ import io.portrait.common.table.TableColumn;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.NullType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
@@ -100,22 +103,22 @@ public final class FeatureCheck {
     return columns;
   }
 
-  private static org.apache.spark.sql.types.Metadata metadata() {
-    return org.apache.spark.sql.types.Metadata.empty();
+  private static Metadata metadata() {
+    return Metadata.empty();
   }
 
   private static DataType innerType(Feature feature) {
     if (feature.aggregate().isPresent()) {
       return feature.aggregate().get() == Feature.Aggregate.TOP_CATEGORY
-          ? org.apache.spark.sql.types.DataTypes.StringType
+          ? DataTypes.StringType
           : LongType;
     }
     return switch (feature.type().orElseThrow()) {
       case LONG, MONEY -> LongType;
-      case STRING -> org.apache.spark.sql.types.DataTypes.StringType;
-      case DOUBLE -> org.apache.spark.sql.types.DataTypes.DoubleType;
-      case BOOLEAN -> org.apache.spark.sql.types.DataTypes.BooleanType;
-      case DATE -> org.apache.spark.sql.types.DataTypes.DateType;
+      case STRING -> DataTypes.StringType;
+      case DOUBLE -> DataTypes.DoubleType;
+      case BOOLEAN -> DataTypes.BooleanType;
+      case DATE -> DataTypes.DateType;
     };
   }
 
@@ -143,7 +146,7 @@ public final class FeatureCheck {
                   String.format(
                       "the value is %s, which is not type: %s",
                       found.catalogString(),
-                      feature.type().orElseThrow().name().toLowerCase(java.util.Locale.ROOT))));
+                      feature.type().orElseThrow().name().toLowerCase(Locale.ROOT))));
     }
   }
 

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.RelationalGroupedDataset;
 import org.apache.spark.sql.Row;
 
 /** Features by declaration. Pure: no reads, no writes, no clock. */
@@ -231,8 +232,7 @@ final class FeatureTransforms {
         .cast(createDecimalType(18, decimals));
   }
 
-  private static Dataset<Row> aggregated(
-      org.apache.spark.sql.RelationalGroupedDataset groups, List<Column> columns) {
+  private static Dataset<Row> aggregated(RelationalGroupedDataset groups, List<Column> columns) {
     return groups.agg(columns.get(0), columns.subList(1, columns.size()).toArray(Column[]::new));
   }
 }

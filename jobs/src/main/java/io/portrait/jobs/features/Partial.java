@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 
 /**
@@ -117,7 +119,7 @@ record Partial(String name, Aggregate aggregate, String value) {
 
   /** All columns of partials, in one list. */
   static List<Column> columns(
-      Map<String, Partial> partials, java.util.function.Function<Partial, List<Column>> columns) {
+      Map<String, Partial> partials, Function<Partial, List<Column>> columns) {
     List<Column> all = new ArrayList<>();
     partials.values().forEach(partial -> all.addAll(columns.apply(partial)));
     return all;
@@ -131,7 +133,7 @@ record Partial(String name, Aggregate aggregate, String value) {
         call_function("shiftleft", lit(1L), position));
   }
 
-  private static java.util.stream.Stream<Integer> words() {
+  private static Stream<Integer> words() {
     return IntStream.range(0, Windows.SLICE_DAYS / WORD_BITS).boxed();
   }
 

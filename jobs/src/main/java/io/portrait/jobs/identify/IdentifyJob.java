@@ -40,8 +40,7 @@ public final class IdentifyJob implements Job {
     Identity guards = context.catalogue().identity();
     Dataset<Row> identifiers = tables.readOrEmpty(SilverTables.ACCOUNT_IDENTIFIER);
     context.counts().addIn(identifiers.count());
-    String scratchName = context.runId() + "-" + name();
-    try (Scratch scratch = Scratch.open(context.spark(), tables.root(), scratchName)) {
+    try (Scratch scratch = Scratch.open(context.spark(), tables.root(), name())) {
       Dataset<Row> known = IdentifyTransforms.filterKnown(identifiers, asOf, zone);
       Dataset<Row> shared = scratch.keep(IdentifyTransforms.filterShared(known));
       int maxAccounts = guards.maxAccountsPerIdentifier();

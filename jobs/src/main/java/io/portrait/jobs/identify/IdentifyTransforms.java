@@ -56,11 +56,16 @@ final class IdentifyTransforms {
 
   /**
    * Keeps the identifiers seen before the as-of date's first instant in the business time zone, and
-   * those without a time.
+   * those without a time: one row per account and identifier, whichever entities show it.
    */
   static Dataset<Row> filterKnown(Dataset<Row> identifiers, LocalDate asOf, ZoneId zone) {
-    return identifiers.filter(
-        col(FIRST_SEEN_AT).isNull().or(col(FIRST_SEEN_AT).lt(startOf(asOf, zone))));
+    return identifiers
+        .filter(col(FIRST_SEEN_AT).isNull().or(col(FIRST_SEEN_AT).lt(startOf(asOf, zone))))
+        .groupBy(ACCOUNT_KEY, IDENTIFIER_KEY)
+        .agg(
+            min(IDENTIFIER_TYPE).as(IDENTIFIER_TYPE),
+            min(REALM).as(REALM),
+            min(FIRST_SEEN_AT).as(FIRST_SEEN_AT));
   }
 
   /**

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -127,7 +129,7 @@ final class CsvReader {
                     .as("row"),
                 when(whole.isNotNull(), lit("not " + columns.size() + " columns")).as("malformed"));
     return new NewRows(
-        rows, files.stream().map(RawFiles::origin).toList(), columns, java.util.Optional.empty());
+        rows, files.stream().map(RawFiles::origin).toList(), columns, Optional.empty());
   }
 
   private void check(FileStatus file, List<String> columns) {
@@ -141,7 +143,10 @@ final class CsvReader {
         }
       }
     }
-    if (new TreeSet<>(columns).size() < columns.size() || columns.contains("")) {
+    // Spark's names are the same in upper and lower case.
+    Set<String> distinct = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    distinct.addAll(columns);
+    if (distinct.size() < columns.size() || columns.contains("")) {
       throw JobException.invalidData(
           "The header of %s has an empty or repeated column name: %s. Deliver it again, or declare"
               + " header.",

@@ -22,6 +22,7 @@ import io.portrait.common.table.TableSchema;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ public final class IngestJob implements Job {
   /** Reads what is new in a source, and gives its lines for {@link RawTables#INGEST_FILE}. */
   private static List<Row> ingest(JobContext context, Source source, List<Row> known) {
     long batch = known.stream().mapToLong(row -> row.getLong(2)).max().orElse(0) + 1;
-    return newRows(context, source, known)
+    return newRows(context, source, known, batch)
         .map(rows -> write(context, source, batch, rows))
         .orElse(List.of());
   }
@@ -98,18 +99,24 @@ public final class IngestJob implements Job {
     return new RawReader(spark, source).columns();
   }
 
-  private static Optional<NewRows> newRows(JobContext context, Source source, List<Row> known) {
+  private static Optional<NewRows> newRows(
+      JobContext context, Source source, List<Row> known, long batch) {
     if (source.format() == Format.JDBC) {
       JdbcReader reader = new JdbcReader(context.spark(), source);
+      if (known.isEmpty()) {
+        return Optional.of(reader.readAll());
+      }
+      // Rows of this batch or later were left by a run that ended before they counted.
       return source.watermark().isPresent()
           ? reader.readAbove(
               known.stream()
-                  .max(java.util.Comparator.comparingLong(row -> row.getLong(2)))
+                  .max(Comparator.comparingLong(row -> row.getLong(2)))
                   .map(row -> row.getString(5)))
           : reader.readChanges(
-              known.isEmpty()
-                  ? Optional.empty()
-                  : Optional.of(context.tables().read(RawTables.bronze(source.name()))));
+              context
+                  .tables()
+                  .read(RawTables.bronze(source.name()))
+                  .filter(col("batch_id").lt(batch)));
     }
     Map<String, Row> latest = new HashMap<>();
     known.forEach(

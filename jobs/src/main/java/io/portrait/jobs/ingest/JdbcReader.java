@@ -1,5 +1,6 @@
 package io.portrait.jobs.ingest;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -44,50 +45,60 @@ final class JdbcReader {
     return Arrays.asList(frame().schema().fieldNames());
   }
 
+  /** All rows, for the first time. */
+  NewRows readAll() {
+    return newRows(upserts(frame()), watermark().map(StructField::name));
+  }
+
   /**
    * Rows above the last watermark.
    *
-   * @param last highest value read so far
+   * @param last highest value read so far; absent if there were no rows
    * @return empty if there is none
    */
   Optional<NewRows> readAbove(Optional<String> last) {
     Dataset<Row> raw = frame();
-    String declared = source.watermark().orElseThrow();
-    StructField watermark =
-        Arrays.stream(raw.schema().fields())
-            .filter(f -> f.name().equalsIgnoreCase(declared))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    JobException.invalidConfig(
-                        "%s: the query has no watermark column %s, but %s.",
-                        source.place(), declared, List.of(raw.schema().fieldNames())));
-    if (last.isEmpty()) {
-      return Optional.of(newRows(upserts(raw), watermark.name()));
-    }
+    StructField watermark = watermark().orElseThrow();
     Dataset<Row> above =
-        raw.filter(col(watermark.name()).gt(lit(last.get()).cast(watermark.dataType()))).persist();
+        last.map(
+                value ->
+                    raw.filter(col(watermark.name()).gt(lit(value).cast(watermark.dataType()))))
+            .orElse(raw)
+            .persist();
     return above.isEmpty()
         ? Optional.empty()
-        : Optional.of(newRows(upserts(above), watermark.name()));
+        : Optional.of(newRows(upserts(above), Optional.of(watermark.name())));
+  }
+
+  /** The declared watermark as the database has it. */
+  private Optional<StructField> watermark() {
+    return source.watermark().map(this::field);
+  }
+
+  private StructField field(String declared) {
+    StructField[] fields = frame().schema().fields();
+    return Arrays.stream(fields)
+        .filter(f -> f.name().equalsIgnoreCase(declared))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                JobException.invalidConfig(
+                    "%s: the query has no watermark column %s, but %s.",
+                    source.place(), declared, columns()));
   }
 
   /**
    * Rows that are new, changed or gone since the last snapshot.
    *
-   * @param bronze what has been received so far; absent for the first snapshot
+   * @param bronze what has been received so far
    * @return empty if nothing changed
    */
-  Optional<NewRows> readChanges(Optional<Dataset<Row>> bronze) {
+  Optional<NewRows> readChanges(Dataset<Row> bronze) {
     Dataset<Row> raw = frame();
-    if (bronze.isEmpty()) {
-      return Optional.of(newRows(upserts(raw), null));
-    }
     Dataset<Row> snapshot =
         raw.select(RawReader.asMap(raw).as("row")).select(keyColumn().as("key"), col("row"));
     Dataset<Row> known =
         bronze
-            .get()
             .select(keyColumn().as("key"), col("batch_id"), col("operation"), col("row"))
             .groupBy("key")
             .agg(
@@ -106,28 +117,27 @@ final class JdbcReader {
                 when(col("row").isNull(), "delete").otherwise("upsert").as("operation"),
                 coalesce(col("row"), col("old_row")).as("row"))
             .persist();
-    return changes.isEmpty() ? Optional.empty() : Optional.of(newRows(changes, null));
+    return changes.isEmpty() ? Optional.empty() : Optional.of(newRows(changes, Optional.empty()));
   }
 
   private static Dataset<Row> upserts(Dataset<Row> raw) {
     return raw.select(lit("upsert").as("operation"), RawReader.asMap(raw).as("row"));
   }
 
-  private NewRows newRows(Dataset<Row> rows, String watermark) {
+  private NewRows newRows(Dataset<Row> rows, Optional<String> watermark) {
     String origin = "jdbc:" + source.query().orElseThrow().strip().replaceAll("\\s+", " ");
     return new NewRows(
         rows.withColumn("origin", lit(origin))
             .withColumn("malformed", lit(null).cast(DataTypes.StringType)),
         List.of(new NewRows.Origin(origin, null, null)),
         columns(),
-        Optional.ofNullable(watermark));
+        watermark);
   }
 
   /** The declared key of a row as one text. */
   private Column keyColumn() {
     return to_json(
-        org.apache.spark.sql.functions.array(
-            source.key().stream().map(k -> col("row").getItem(k)).toArray(Column[]::new)));
+        array(source.key().stream().map(k -> col("row").getItem(k)).toArray(Column[]::new)));
   }
 
   /** The query's rows, not yet read. The database is asked for its columns once. */

@@ -3,6 +3,7 @@ package io.portrait.jobs.ingest;
 import java.sql.Timestamp;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -28,12 +29,8 @@ record NewRows(
 
   /** Adds another part of the same source. */
   NewRows and(NewRows other) {
-    List<String> all =
-        java.util.stream.Stream.concat(columns.stream(), other.columns.stream())
-            .distinct()
-            .toList();
-    List<Origin> both =
-        java.util.stream.Stream.concat(origins.stream(), other.origins.stream()).toList();
+    List<String> all = Stream.concat(columns.stream(), other.columns.stream()).distinct().toList();
+    List<Origin> both = Stream.concat(origins.stream(), other.origins.stream()).toList();
     return new NewRows(rows.unionByName(other.rows), both, all, watermark);
   }
 }

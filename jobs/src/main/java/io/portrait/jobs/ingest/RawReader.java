@@ -9,13 +9,18 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_from_arrays;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.Format;
 import io.portrait.common.error.JobException;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -29,6 +34,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
@@ -174,25 +181,38 @@ final class RawReader {
 
   /** Lines that are not blank, with their file. */
   private Dataset<Row> lines(List<FileStatus> files) {
+    // Spark takes lines as UTF-8; their bytes are still there.
+    Column line =
+        source
+            .encoding()
+            .filter(encoding -> !encoding.equalsIgnoreCase("UTF-8"))
+            .map(encoding -> decoder(encoding).apply(col("value").cast(BinaryType)))
+            .orElse(col("value"));
     return spark
         .read()
         .text(paths(files))
-        .filter(length(trim(col("value"))).gt(0))
-        .select(col("value"), RawFiles.originColumn());
+        .select(line.as("value"), RawFiles.originColumn())
+        .filter(length(trim(col("value"))).gt(0));
+  }
+
+  /** Spark's own decode knows no encoding but Unicode and Latin-1. */
+  private static UserDefinedFunction decoder(String encoding) {
+    UDF1<byte[], String> decode =
+        bytes -> bytes == null ? null : new String(bytes, Charset.forName(encoding));
+    return udf(decode, StringType).withName("decode_line");
   }
 
   private List<String> sampledKeys(FileStatus file) {
     String head = RawFiles.head(hadoop, file.getPath(), "UTF-8");
     Set<String> keys = new LinkedHashSet<>();
-    com.fasterxml.jackson.databind.ObjectMapper json =
-        new com.fasterxml.jackson.databind.ObjectMapper();
+    ObjectMapper json = new ObjectMapper();
     head.lines()
         .limit(SAMPLE_LINES)
         .forEach(
             line -> {
               try {
                 json.readTree(line).fieldNames().forEachRemaining(keys::add);
-              } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+              } catch (JsonProcessingException e) {
                 // A broken line tells no column; it is rejected with its reason when it is read.
               }
             });

@@ -34,10 +34,12 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,10 +151,7 @@ class ClusterJobTest {
     assertThat(clusters(spark, SECOND))
         .extracting(row -> row.getInt(0), row -> row.getLong(3))
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(1, 100L),
-            org.assertj.core.groups.Tuple.tuple(2, 40L),
-            org.assertj.core.groups.Tuple.tuple(3, 60L),
-            org.assertj.core.groups.Tuple.tuple(4, 100L));
+            Tuple.tuple(1, 100L), Tuple.tuple(2, 40L), Tuple.tuple(3, 60L), Tuple.tuple(4, 100L));
     assertThat(clusters(spark, SECOND).subList(0, 3))
         .extracting(row -> row.getString(1))
         .isEqualTo(clusters(spark, FIRST).stream().map(row -> row.getString(1)).toList());
@@ -279,8 +278,7 @@ class ClusterJobTest {
 
   private List<Row> rows(SparkSession spark, TableSchema table, LocalDate asOf) {
     Dataset<Row> rows = new Tables(spark, warehouse.toString()).readAsOf(table, asOf);
-    return rows.orderBy(
-            table.key().stream().map(c -> col(c)).toArray(org.apache.spark.sql.Column[]::new))
+    return rows.orderBy(table.key().stream().map(c -> col(c)).toArray(Column[]::new))
         .collectAsList();
   }
 }

@@ -1,10 +1,14 @@
 package io.portrait.jobs.features;
 
 import static io.portrait.jobs.testing.PublishedTableAssert.assertThatGoldOf;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueColumns;
+import io.portrait.common.config.Feature;
+import io.portrait.common.io.QueryMode;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.RowCounts;
 import io.portrait.common.table.FeatureTable;
@@ -22,9 +26,11 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.codegen.ByteCodeStats;
 import org.apache.spark.sql.execution.debug.package$;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,10 +72,7 @@ class FeaturesJobTest {
     List<String> ours =
         new Tables(spark, dir.toString())
                 .readAsOf(table, AS_OF)
-                .select(
-                    compared.stream()
-                        .map(c -> org.apache.spark.sql.functions.col(c).cast("string"))
-                        .toArray(org.apache.spark.sql.Column[]::new))
+                .select(compared.stream().map(c -> col(c).cast("string")).toArray(Column[]::new))
                 .orderBy("customer_id")
                 .collectAsList()
                 .stream()
@@ -92,15 +95,17 @@ class FeaturesJobTest {
             tables.read(SilverTables.ACCOUNT_DAY),
             FeatureTransforms.selectKnownAccounts(tables.read(SilverTables.CUSTOMER_MAP), AS_OF),
             catalogue.features().stream()
-                .filter(f -> f.from() == io.portrait.common.config.Feature.From.ACCOUNT_DAY)
+                .filter(f -> f.from() == Feature.From.ACCOUNT_DAY)
                 .toList(),
             AS_OF);
 
-    // The plan is final, and its code made, only after it has run.
+    // As a large rollup is read. The plan is final, and its code made, only after it has run.
+    spark.conf().set("spark.sql.codegen.factoryMode", "FALLBACK");
     summary.collectAsList();
     var generated =
         CollectionConverters.asJava(
             package$.MODULE$.codegenStringSeq(summary.queryExecution().executedPlan()));
+    QueryMode.startJob(spark);
 
     // The stage that reads the rollup is generated, aggregate included; 8000 bytes is the limit of
     // HotSpot for methods that it compiles.
@@ -112,10 +117,7 @@ class FeaturesJobTest {
     assertThat(rollupStages).isNotEmpty();
     for (Tuple3<String, String, ?> stage : rollupStages) {
       assertThat(stage._1()).contains("HashAggregate");
-      assertThat(
-              ((org.apache.spark.sql.catalyst.expressions.codegen.ByteCodeStats) stage._3())
-                  .maxMethodCodeSize())
-          .isBetween(1, 8000);
+      assertThat(((ByteCodeStats) stage._3()).maxMethodCodeSize()).isBetween(1, 8000);
     }
   }
 
@@ -169,7 +171,7 @@ class FeaturesJobTest {
     tables.overwrite(
         SilverTables.ACCOUNT_CATEGORY_DAY,
         measures(
-            rows.withColumn("category", org.apache.spark.sql.functions.expr("concat('k', id % 5)")),
+            rows.withColumn("category", expr("concat('k', id % 5)")),
             SilverTables.ACCOUNT_CATEGORY_DAY));
   }
 

@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -280,6 +281,25 @@ class IdentifyJobTest {
             path -> assertThat(path).doesNotExist(), path -> assertThat(path).isEmptyDirectory());
   }
 
+  @Test
+  void countsAnIdentifierThatSeveralEntitiesShowOnce(SparkSession spark) {
+    Dataset<Row> known =
+        IdentifyTransforms.filterKnown(
+            Rows.of(
+                spark,
+                SilverTables.ACCOUNT_IDENTIFIER,
+                identifier("customer", "a1", "mail", "email", "crm", null),
+                identifier("order", "a1", "mail", "email", "crm", "2026-01-03T00:00:00Z"),
+                identifier("payment", "a1", "mail", "email", "crm", "2026-01-02T00:00:00Z")),
+            AS_OF,
+            TAIPEI);
+
+    assertThat(known.selectExpr("account_key", "cast(first_seen_at AS DATE)").collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[a1,2026-01-02]");
+    assertThat(IdentifyTransforms.filterShared(known).collectAsList()).isEmpty();
+  }
+
   private static String run(SparkSession spark, Path root, LocalDate asOf) {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     JobContext context = Contexts.of(spark, root, TAIPEI, Optional.of(asOf), printed);
@@ -307,10 +327,20 @@ class IdentifyJobTest {
 
   private static String identifier(
       String account, String key, String type, String realm, String firstSeenAt) {
+    return identifier("customer", account, key, type, realm, firstSeenAt);
+  }
+
+  private static String identifier(
+      String entity, String account, String key, String type, String realm, String firstSeenAt) {
     return String.format(
-        "{\"account_key\":\"%s\",\"identifier_key\":\"%s\",\"identifier_type\":\"%s\","
-            + "\"realm\":\"%s\",\"first_seen_at\":%s}",
-        account, key, type, realm, firstSeenAt == null ? "null" : "\"" + firstSeenAt + "\"");
+        "{\"entity\":\"%s\",\"account_key\":\"%s\",\"identifier_key\":\"%s\","
+            + "\"identifier_type\":\"%s\",\"realm\":\"%s\",\"first_seen_at\":%s}",
+        entity,
+        account,
+        key,
+        type,
+        realm,
+        firstSeenAt == null ? "null" : "\"" + firstSeenAt + "\"");
   }
 
   private static List<Row> map(SparkSession spark, Path root, LocalDate asOf) {

@@ -25,9 +25,12 @@ import io.portrait.jobs.testing.Steps;
 import io.portrait.jobs.testing.TestCatalogue;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -196,8 +199,7 @@ class ProfileJobTest {
 
     // Shares of (500.5, 500.5) / 1001 against (600.5, 400.5) / 1001.
     double expected = 0.0999 * Math.log(600.5 / 500.5) - 0.0999 * Math.log(400.5 / 500.5);
-    assertThat(found(SECOND, "gender"))
-        .isEqualTo(String.format(java.util.Locale.ROOT, "%.4f", expected));
+    assertThat(found(SECOND, "gender")).isEqualTo(String.format(Locale.ROOT, "%.4f", expected));
     assertThat(found(SECOND, "order_count")).isEqualTo("0.0000");
     assertThatThrownBy(() -> run(THIRD))
         .isInstanceOf(JobException.class)
@@ -284,7 +286,7 @@ class ProfileJobTest {
   private String found(LocalDate asOf, String column) {
     return tables()
         .read(ProfileTables.QUALITY_RESULT)
-        .filter(col("as_of").equalTo(java.sql.Date.valueOf(asOf)))
+        .filter(col("as_of").equalTo(Date.valueOf(asOf)))
         .filter(col("column_name").equalTo(column))
         .filter("rule = 'stability_index'")
         .head()
@@ -295,10 +297,7 @@ class ProfileJobTest {
   private static List<String> strings(Dataset<Row> rows, String... columns) {
     List<String> lines = new ArrayList<>();
     for (Row row :
-        rows.select(
-                List.of(columns).stream()
-                    .map(c -> col(c))
-                    .toArray(org.apache.spark.sql.Column[]::new))
+        rows.select(List.of(columns).stream().map(c -> col(c)).toArray(Column[]::new))
             .collectAsList()) {
       lines.add(row.mkString(","));
     }
@@ -332,7 +331,7 @@ class ProfileJobTest {
             "'run-0' AS run_id",
             "order_count",
             "cast(gender AS STRING) AS gender"));
-    scoreRows.add(scores.withColumn("as_of", lit(java.sql.Date.valueOf(asOf))));
+    scoreRows.add(scores.withColumn("as_of", lit(Date.valueOf(asOf))));
     clusterRows.add(
         spark
             .range(1)

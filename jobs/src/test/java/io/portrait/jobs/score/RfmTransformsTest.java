@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.ShippedScores;
 import io.portrait.common.testing.SparkExtension;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -189,10 +190,7 @@ class RfmTransformsTest {
     for (int i = 0; i < rows.length; i++) {
       rows[i] =
           RowFactory.create(
-              "c" + i,
-              recencies[i % recencies.length],
-              frequencies[i],
-              java.math.BigDecimal.valueOf(100));
+              "c" + i, recencies[i % recencies.length], frequencies[i], BigDecimal.valueOf(100));
     }
     return spark.createDataFrame(Arrays.asList(rows), schema).coalesce(1);
   }

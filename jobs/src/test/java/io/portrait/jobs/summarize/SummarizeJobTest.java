@@ -1,8 +1,10 @@
 package io.portrait.jobs.summarize;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.Entities;
@@ -313,7 +315,7 @@ class SummarizeJobTest {
             SilverTables.ACCOUNT_DAY,
             read(spark, SilverTables.ACCOUNT_DAY)
                 .filter("month = DATE'2026-01-01'")
-                .withColumn("account_key", org.apache.spark.sql.functions.lit("mark")));
+                .withColumn("account_key", lit("mark")));
 
     merge(
         spark,
@@ -516,7 +518,9 @@ class SummarizeJobTest {
     }
     run(spark, fresh);
     for (TableSchema rollup : ROLLUPS) {
-      assertSameRows(rollup, new Tables(spark, fresh.toString()).read(rollup), here);
+      new JavaDatasetSuiteBase()
+          .assertDataFrameDataEquals(
+              new Tables(spark, fresh.toString()).read(rollup), here.read(rollup));
     }
   }
 
