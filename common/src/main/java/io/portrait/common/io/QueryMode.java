@@ -20,8 +20,8 @@ public final class QueryMode {
 
   private QueryMode() {}
 
-  /** Interprets from here on. */
-  public static void startJob(SparkSession spark) {
+  /** Interprets from here on, until a large table is read. */
+  public static void interpret(SparkSession spark) {
     if (isOurs(spark)) {
       set(spark, false);
     }

@@ -63,7 +63,7 @@ public final class JobRunner {
     JobContext context = new JobContext(spark, catalogue, tables, runId, jobAsOf, counts, console);
     Instant start = Instant.now();
     spark.sparkContext().setJobGroup(job.name(), job.name(), false);
-    QueryMode.startJob(spark);
+    QueryMode.interpret(spark);
     if (!job.readsSources() && isUnchanged(job, jobAsOf)) {
       console.unchanged(job.name(), secondsSince(start));
       return;

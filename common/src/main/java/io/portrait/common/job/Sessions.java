@@ -58,7 +58,7 @@ public final class Sessions implements AutoCloseable {
       }
     }
     SparkSession spark = builder.getOrCreate();
-    QueryMode.startJob(spark);
+    QueryMode.interpret(spark);
     return spark;
   }
 

@@ -115,12 +115,12 @@ class TablesTest {
     tables.append(large, spark.range(500_000).selectExpr("xxhash64(id) AS number"));
     assertThat(tables.bytes(large)).isGreaterThan(QueryMode.LARGE_BYTES);
 
-    QueryMode.startJob(spark);
+    QueryMode.interpret(spark);
     assertThat(tables.read(NUMBER).count()).isEqualTo(1);
     assertThat(mode()).isEqualTo("NO_CODEGEN");
     assertThat(tables.read(large).count()).isEqualTo(500_000);
     assertThat(mode()).isEqualTo("FALLBACK");
-    QueryMode.startJob(spark);
+    QueryMode.interpret(spark);
     assertThat(mode()).isEqualTo("NO_CODEGEN");
   }
 

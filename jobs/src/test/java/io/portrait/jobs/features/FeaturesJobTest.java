@@ -105,7 +105,7 @@ class FeaturesJobTest {
     var generated =
         CollectionConverters.asJava(
             package$.MODULE$.codegenStringSeq(summary.queryExecution().executedPlan()));
-    QueryMode.startJob(spark);
+    QueryMode.interpret(spark);
 
     // The stage that reads the rollup is generated, aggregate included; 8000 bytes is the limit of
     // HotSpot for methods that it compiles.
