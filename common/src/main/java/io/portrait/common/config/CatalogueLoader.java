@@ -202,7 +202,13 @@ public final class CatalogueLoader {
     }
   }
 
-  record SourcesFile(List<Source> sources) {}
+  record SourcesFile(List<Source> sources) {
+    SourcesFile {
+      if (sources.isEmpty()) {
+        throw new IllegalArgumentException("sources is empty: there is nothing to profile");
+      }
+    }
+  }
 
   record FeaturesFile(List<Feature> features) {}
 

@@ -1,5 +1,8 @@
 package io.portrait.common.config;
 
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -75,9 +78,28 @@ public record Source(
               + " (?<amount>[0-9.]+)");
     }
     pattern.ifPresent(LineFormat::of);
+    encoding.ifPresent(Source::checkEncoding);
     if (maps.isEmpty()) {
       throw new IllegalArgumentException("maps is empty: say which entity the rows feed");
     }
+  }
+
+  private static void checkEncoding(String name) {
+    try {
+      Charset.forName(name);
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      throw new IllegalArgumentException(
+          "there is no encoding '"
+              + name
+              + "'; known are UTF-8, ISO-8859-1, Big5, GB18030 and more",
+          e);
+    }
+  }
+
+  /** The name alone: what else is declared may be secret. */
+  @Override
+  public String toString() {
+    return name;
   }
 
   /** How a source is read. */

@@ -58,7 +58,7 @@ final class CsvReader {
   /** The column names of a file. */
   List<String> columns(FileStatus file) {
     if (!source.header().isEmpty()) {
-      RawFiles.head(hadoop, file.getPath(), encoding);
+      RawFiles.head(hadoop, file.getPath(), encoding, delimiter);
       return source.header();
     }
     CsvParserSettings settings = new CsvParserSettings();
@@ -66,7 +66,8 @@ final class CsvReader {
     settings.setMaxColumns(10_000);
     settings.setMaxCharsPerColumn(-1);
     CsvParser parser = new CsvParser(settings);
-    parser.beginParsing(new StringReader(RawFiles.head(hadoop, file.getPath(), encoding)));
+    parser.beginParsing(
+        new StringReader(RawFiles.head(hadoop, file.getPath(), encoding, delimiter)));
     String[] names = parser.parseNext();
     parser.stopParsing();
     if (names == null) {

@@ -165,6 +165,13 @@ public final class IngestJob implements Job {
     for (NewRows.Origin origin : rows.origins()) {
       Row counted = byOrigin.remove(origin.name());
       long received = counted == null ? 0 : counted.getLong(1);
+      if (received == 0 && origin.bytes() != null) {
+        context
+            .console()
+            .warn(
+                String.format(
+                    "source %s: there is no row in the file %s.", source.name(), origin.name()));
+      }
       context.counts().addIn(received);
       context.counts().addOut(received);
       batches.add(
@@ -207,6 +214,6 @@ public final class IngestJob implements Job {
 
   /** The greatest of some texts: as numbers if they are numbers, else as ISO dates or words. */
   private static Column greatest(Column text) {
-    return coalesce(max_by(text, text.try_cast("double")), max(text));
+    return coalesce(max_by(text, text.try_cast("decimal(38,9)")), max(text));
   }
 }

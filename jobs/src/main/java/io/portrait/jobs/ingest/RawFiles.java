@@ -81,9 +81,10 @@ final class RawFiles {
   /**
    * The first characters of a file, decompressed and decoded, without a byte order mark.
    *
+   * @param delimiter what may be there although it is a control character
    * @throws JobException if the file is empty, cannot be read or is not text
    */
-  static String head(Configuration hadoop, Path file, String encoding) {
+  static String head(Configuration hadoop, Path file, String encoding, String delimiter) {
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
     try (InputStream raw = file.getFileSystem(hadoop).open(file);
         InputStream in = codec == null ? raw : codec.createInputStream(raw);
@@ -99,7 +100,7 @@ final class RawFiles {
         throw JobException.invalidData("The file %s is empty. Deliver it again.", file);
       }
       String head = new String(buffer, 0, length);
-      if (head.chars().anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r')) {
+      if (head.chars().anyMatch(c -> c < ' ' && ("\t\n\r" + delimiter).indexOf(c) < 0)) {
         throw JobException.invalidData(
             "The file %s is not text in %s: its beginning has control characters. Correct format"
                 + " or encoding of the source, or deliver the right file.",

@@ -203,7 +203,7 @@ final class RawReader {
   }
 
   private List<String> sampledKeys(FileStatus file) {
-    String head = RawFiles.head(hadoop, file.getPath(), "UTF-8");
+    String head = RawFiles.head(hadoop, file.getPath(), "UTF-8", "");
     Set<String> keys = new LinkedHashSet<>();
     ObjectMapper json = new ObjectMapper();
     head.lines()

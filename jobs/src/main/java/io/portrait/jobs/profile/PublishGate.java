@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
  *
  * <p>Against the last published as-of date it compares the number of rows, each column's share of
  * nulls and its distribution. Distributions are judged only where a difference means something:
- * with at least {@value #JUDGED_ROWS} customers on both sides, at most {@value #JUDGED_DAYS} days
- * apart, and a column that had values before; otherwise the index is kept, and passes.
+ * with at least {@value #JUDGED_ROWS} customers on both sides (shares of nulls too), at most
+ * {@value #JUDGED_DAYS} days apart, and a column that had values before; otherwise the figure is
+ * kept, and passes.
  */
 final class PublishGate {
 
@@ -36,6 +37,8 @@ final class PublishGate {
 
   /** Runs farther apart differ for good reasons. */
   static final long JUDGED_DAYS = 31;
+
+  private static final String FEW_ROWS = "fewer than " + JUDGED_ROWS + " rows";
 
   private final Publish limits;
   private final List<Check> checks = new ArrayList<>();
@@ -125,20 +128,21 @@ final class PublishGate {
   private void checkNullShare(TableColumn column, List<Bin> counts, long previousRows, long rows) {
     double before = nulls(counts, true) / (double) previousRows;
     double now = nulls(counts, false) / (double) rows;
+    boolean isJudged = Math.min(previousRows, rows) >= JUDGED_ROWS;
     checks.add(
         new Check(
             column.name(),
             NULL_SHARE_CHANGE,
-            "a rise of " + atMost(limits.maxNullShareChange()),
+            isJudged ? "a rise of " + atMost(limits.maxNullShareChange()) : "anything: " + FEW_ROWS,
             number(now - before) + " (" + number(before) + " to " + number(now) + ")",
-            now - before <= limits.maxNullShareChange()));
+            !isJudged || now - before <= limits.maxNullShareChange()));
   }
 
   private void checkStability(TableColumn column, List<Bin> counts, long fewerRows, long days) {
     double index = StabilityIndex.of(counts);
     String excuse = null;
     if (fewerRows < JUDGED_ROWS) {
-      excuse = "fewer than " + JUDGED_ROWS + " rows";
+      excuse = FEW_ROWS;
     } else if (days > JUDGED_DAYS) {
       excuse = days + " days apart";
     } else if (counts.stream().allMatch(bin -> bin.isNull() || bin.previousRows() == 0)) {

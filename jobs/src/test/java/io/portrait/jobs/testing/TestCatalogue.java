@@ -28,6 +28,16 @@ public final class TestCatalogue {
       privacy: {key: a-key-for-tests-only}
       """;
 
+  /** One that no test reads: a deployment must have some. */
+  private static final String SOURCES =
+      """
+      sources:
+        - name: customers
+          format: csv
+          path: customers.csv
+          maps: [{entity: customer, realm: crm, columns: {account_id: id}}]
+      """;
+
   private TestCatalogue() {}
 
   /** The shipped features and tags. */
@@ -87,7 +97,7 @@ public final class TestCatalogue {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
-      Files.writeString(folder.resolve("sources.yaml"), "sources: []\n");
+      Files.writeString(folder.resolve("sources.yaml"), SOURCES);
       Files.writeString(folder.resolve("features.yaml"), features);
       Files.writeString(folder.resolve("tags.yaml"), tags);
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
