@@ -241,7 +241,10 @@ class RawToSilverTest {
         garbage
         """);
 
-    assertThat(world.run("ingest").err()).isEmpty();
+    gzip(world.file("web/2.log.gz"), "");
+
+    assertThat(world.run("ingest").out())
+        .contains("warning: source web: there is no row in the file");
     assertThat(world.run("conform").err()).isEmpty();
 
     Tables tables = new Tables(spark, world.warehouse().toString());
@@ -396,8 +399,10 @@ class RawToSilverTest {
         .isEqualTo(version);
 
     // Without any map its rows and ties go.
-    world.sources("sources: []\n");
-    assertThat(world.run("conform").err()).isEmpty();
+    world.sources("sources:\n" + CUSTOMERS);
+    Cli.Result gone = world.run("conform");
+    assertThat(gone.err()).isEmpty();
+    assertThat(gone.out()).contains("warning: source shop is declared no more");
     tables = new Tables(spark, world.warehouse().toString());
     assertThat(tables.read(Entities.ORDER.silver()).collectAsList()).isEmpty();
     assertThat(identifierTypes(spark, world)).isEmpty();
@@ -432,12 +437,18 @@ class RawToSilverTest {
   }
 
   @Test
-  void readsLinesInTheirOwnEncoding(SparkSession spark, @TempDir Path dir) {
+  void readsLinesInTheirOwnEncodingAndDelimiter(SparkSession spark, @TempDir Path dir) {
     SmallWorld world =
         new SmallWorld(dir)
             .sources(
                 """
                 sources:
+                  - name: guests
+                    format: csv
+                    path: $DATA/guests.txt
+                    delimiter: "\\u0001"
+                    maps:
+                      - {entity: customer, realm: crm, columns: {account_id: id, city: city}}
                   - name: members
                     format: text
                     path: $DATA/members.txt
@@ -446,7 +457,8 @@ class RawToSilverTest {
                     maps:
                       - {entity: customer, realm: crm, columns: {account_id: id, city: city}}
                 """)
-            .write("members.txt", "1 臺北\n2 高雄\n", Charset.forName("Big5"));
+            .write("members.txt", "1 臺北\n2 高雄\n", Charset.forName("Big5"))
+            .write("guests.txt", "id\u0001city\n3\u0001Hualien\n");
 
     assertThat(world.run("ingest").err()).isEmpty();
     assertThat(world.run("conform").err()).isEmpty();
@@ -458,7 +470,7 @@ class RawToSilverTest {
                 .select("city")
                 .collectAsList())
         .extracting(row -> row.getString(0))
-        .containsExactly("臺北", "高雄");
+        .containsExactly("Hualien", "臺北", "高雄");
   }
 
   private static List<String> identifierTypes(SparkSession spark, SmallWorld world) {

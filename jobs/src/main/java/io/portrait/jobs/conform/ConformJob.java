@@ -11,6 +11,7 @@ import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -49,6 +50,17 @@ public final class ConformJob implements Job {
       hash.register(context.spark());
       Tables tables = context.tables();
       Pending pending = Pending.of(tables, context.catalogue());
+      pending
+          .abandonedSources()
+          .forEach(
+              source ->
+                  context
+                      .console()
+                      .warn(
+                          String.format(
+                              "source %s is declared no more: its rows leave silver and stay in"
+                                  + " bronze.",
+                              source)));
       for (Entity entity : Entities.ALL) {
         if (pending.isPending(entity)) {
           batches.add(EntityBatch.read(context, pending, entity, hash));
@@ -72,11 +84,15 @@ public final class ConformJob implements Job {
   }
 
   private static void writeRejected(Tables tables, List<EntityBatch> batches) {
-    if (batches.stream().anyMatch(EntityBatch::hasRejected) || tables.exists(RawTables.REJECTED)) {
-      tables.replaceWhere(
-          RawTables.REJECTED,
-          batches.stream().map(EntityBatch::rejected).reduce(Dataset::unionByName).orElseThrow(),
-          condition(batches));
+    Optional<Dataset<Row>> rejected =
+        batches.stream()
+            .filter(batch -> batch.account().hasRejected())
+            .map(EntityBatch::rejected)
+            .reduce(Dataset::unionByName);
+    if (rejected.isPresent()) {
+      tables.replaceWhere(RawTables.REJECTED, rejected.get(), condition(batches));
+    } else {
+      tables.delete(RawTables.REJECTED, condition(batches));
     }
   }
 
@@ -124,8 +140,8 @@ public final class ConformJob implements Job {
   }
 
   private static void writeResults(JobContext context, List<EntityBatch> batches) {
-    List<Row> reasons = batches.stream().flatMap(b -> b.reasonRows().stream()).toList();
-    List<Row> results = batches.stream().flatMap(b -> b.resultRows().stream()).toList();
+    List<Row> reasons = batches.stream().flatMap(b -> b.account().reasonRows().stream()).toList();
+    List<Row> results = batches.stream().flatMap(b -> b.account().resultRows().stream()).toList();
     context
         .tables()
         .replaceWhere(

@@ -11,19 +11,20 @@ import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
-import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
-import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Expression;
@@ -40,12 +41,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
@@ -66,10 +70,9 @@ final class MapTransforms {
   /** Mapped beside an entity's own columns: the currency of the row's amounts. */
   static final String CURRENCY = "currency";
 
-  /** Added columns: whether the row belongs here, what refuses it, what was emptied. */
-  static final String BELONGS = "_belongs";
-
+  /** Added columns: what refuses the row, what was emptied. */
   static final String REASONS = "_reasons";
+
   static final String EMPTIED = "_emptied";
   static final String DELETED = "_deleted";
   static final String RAW = "_raw";
@@ -89,9 +92,11 @@ final class MapTransforms {
    */
   static Dataset<Row> withRawColumns(
       Dataset<Row> bronze, Source source, List<String> columns, KeyedHash hash, boolean withRowId) {
-    Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
     Column rowId = lit(null).cast(StringType);
+    Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
     if (withRowId) {
+      // By the hash alone, so that ranking rows whose key holds the row id needs no other shuffle.
+      hashed = hashed.repartition(col("__hash"));
       rowId =
           concat_ws(
               "-",
@@ -101,10 +106,10 @@ final class MapTransforms {
                   .over(Window.partitionBy("__hash", "batch_id", "origin").orderBy(lit(1))));
     }
     Dataset<Row> parted =
-        source
-            .lineFormat()
-            .map(format -> hashed.withColumn("__parts", parts(col("row").getItem("line"), format)))
-            .orElse(hashed);
+        source.lineFormat().isEmpty()
+            ? hashed
+            : hashed.withColumn(
+                "__parts", parts(col("row").getItem("line"), source.lineFormat().get()));
     List<Column> selected = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       String name = columns.get(i);
@@ -126,14 +131,23 @@ final class MapTransforms {
     return parted.select(selected.toArray(Column[]::new));
   }
 
-  /** Takes a line apart with a single match: its groups, joined by a character that no line has. */
+  /** Takes a line apart with a single match; nothing for a line of another form. */
   private static Column parts(Column line, LineFormat format) {
-    String separator = "\u0001";
-    String groups =
-        IntStream.rangeClosed(1, format.columns().size())
-            .mapToObj(i -> "$" + i)
-            .collect(Collectors.joining(separator));
-    return split(regexp_replace(line, lit(format.pattern()), lit(groups)), separator, -1);
+    Pattern pattern = Pattern.compile(format.pattern());
+    UserDefinedFunction parts =
+        udf(
+            (UDF1<String, String[]>)
+                text -> {
+                  Matcher matcher = text == null ? null : pattern.matcher(text);
+                  return matcher == null || !matcher.find()
+                      ? null
+                      : IntStream.rangeClosed(1, matcher.groupCount())
+                          .mapToObj(matcher::group)
+                          .toArray(String[]::new);
+                },
+            createArrayType(StringType));
+    // Spark would evaluate it once more for each filter that it moves below, if it were free to.
+    return parts.asNondeterministic().apply(line);
   }
 
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
@@ -146,12 +160,12 @@ final class MapTransforms {
   }
 
   /**
-   * Maps raw rows onto an entity: one row out for each row in.
+   * Maps raw rows onto an entity: one row out for each row in that belongs to it.
    *
    * <p>Out: the columns of {@link Entity#silver()} and {@link Entity#vault()}, with {@link
-   * #BELONGS}, {@link #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED}
-   * (optional values that were no such values and are null now), {@link #DELETED}, {@link #RAW},
-   * {@link #IDENTIFIERS} (type and pseudonym) and {@link #MAP_NUMBER}.
+   * #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED} (optional values that
+   * were no such values and are null now), {@link #DELETED}, {@link #RAW}, {@link #IDENTIFIERS}
+   * (type and pseudonym) and {@link #MAP_NUMBER}.
    */
   static Dataset<Row> conform(
       Dataset<Row> raw,
@@ -161,7 +175,7 @@ final class MapTransforms {
       Deployment deployment,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
-    Dataset<Row> mapped = withExpressions(raw, map);
+    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), map);
     Column rate = rate(map, deployment.currency());
     Dataset<Row> valued = withValues(mapped, source, map, entity, deployment, rate);
 
@@ -210,8 +224,6 @@ final class MapTransforms {
                 ? lit(new String[0])
                 : array_compact(array(emptied.toArray(Column[]::new))))
             .as(EMPTIED));
-    selected.add(
-        coalesce(col("m__where"), lit(false)).or(col("__malformed").isNotNull()).as(BELONGS));
     selected.add(col("__operation").equalTo("delete").as(DELETED));
     selected.add(col("__row"));
     selected.add(col(ORIGIN));
@@ -316,7 +328,6 @@ final class MapTransforms {
     Arrays.stream(raw.columns())
         .filter(c -> c.startsWith("__") || PSEUDO_COLUMNS.contains(c))
         .forEach(c -> selected.add(col(c)));
-    selected.add(map.where().map(e -> expr(e.sql())).orElse(lit(true)).as("m__where"));
     map.columns().forEach((name, e) -> selected.add(expr(e.sql()).as("m_" + name)));
     map.identifiers().forEach((type, e) -> selected.add(expr(e.sql()).as("i_" + type)));
     map.rejectWhen().forEach((reason, e) -> selected.add(expr(e.sql()).as("r_" + reason)));
@@ -385,9 +396,32 @@ final class MapTransforms {
         .anyMatch(e -> e.sql().contains(ROW_ID));
   }
 
-  /** A row that belongs here and that nothing refuses: it is kept, or deletes one by its key. */
+  /** Whether a key column of the entity is the row id itself: rows of one key are equal then. */
+  static boolean isKeyedByRowId(EntityMap map, Entity entity) {
+    return entity.key().stream()
+        .map(map.columns()::get)
+        .anyMatch(e -> e != null && e.sql().equals(ROW_ID));
+  }
+
+  /**
+   * Counts the rows that a map leaves to others.
+   *
+   * <p>In: raw rows. Out: {@code __source, _batch_id, count}, a row for each batch that has some.
+   */
+  static Dataset<Row> elsewhere(Dataset<Row> raw, EntityMap map) {
+    return raw.filter(not(belongs(map))).groupBy("__source", BATCH).count();
+  }
+
+  /** Whether a raw row is this map's; one that could not be read is every map's. */
+  private static Column belongs(EntityMap map) {
+    return map.where()
+        .map(e -> coalesce(expr(e.sql()), lit(false)).or(col("__malformed").isNotNull()))
+        .orElse(lit(true));
+  }
+
+  /** A row that nothing refuses: it is kept, or deletes one by its key. */
   static Column isUsable() {
-    return col(BELONGS).and(size(col(REASONS)).equalTo(0));
+    return size(col(REASONS)).equalTo(0);
   }
 
   /** A usable row that is kept. */
@@ -396,6 +430,6 @@ final class MapTransforms {
   }
 
   static Column isRejected() {
-    return col(BELONGS).and(size(col(REASONS)).gt(0));
+    return size(col(REASONS)).gt(0);
   }
 }

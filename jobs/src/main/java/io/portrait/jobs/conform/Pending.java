@@ -2,6 +2,7 @@ package io.portrait.jobs.conform;
 
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.flatten;
+import static org.apache.spark.sql.functions.sum;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -29,18 +31,34 @@ final class Pending {
    * @param source the map's source
    * @param map the map
    * @param fingerprint of everything that its result depends on
-   * @param batches not empty
+   * @param batches number and rows, as ingest counted them; not empty
    * @param columns raw columns of those batches
    */
   record Work(
-      Source source, EntityMap map, String fingerprint, Set<Long> batches, List<String> columns) {}
+      Source source,
+      EntityMap map,
+      String fingerprint,
+      SortedMap<Long, Long> batches,
+      List<String> columns) {
+
+    /** The map's place in its source, from 1. */
+    int number() {
+      return source.maps().indexOf(map) + 1;
+    }
+
+    boolean isOf(String sourceName, int mapNumber) {
+      return source.name().equals(sourceName) && number() == mapNumber;
+    }
+  }
 
   private final List<Work> works;
   private final Set<String> rebuilt;
+  private final Set<String> abandonedSources;
 
-  private Pending(List<Work> works, Set<String> rebuilt) {
+  private Pending(List<Work> works, Set<String> rebuilt, Set<String> abandonedSources) {
     this.works = works;
     this.rebuilt = rebuilt;
+    this.abandonedSources = abandonedSources;
   }
 
   /** Compares what has been ingested with what has been conformed. Both are small. */
@@ -49,7 +67,7 @@ final class Pending {
         tables
             .readOrEmpty(RawTables.INGEST_FILE)
             .groupBy("source", "batch_id")
-            .agg(flatten(collect_set("columns")))
+            .agg(flatten(collect_set("columns")), sum("rows"))
             .collectAsList();
     List<Row> conformed =
         tables
@@ -70,7 +88,7 @@ final class Pending {
     for (Source source : catalogue.sources()) {
       for (EntityMap map : source.maps()) {
         String fingerprint = fingerprint(catalogue.deployment(), source, map);
-        Set<Long> batches = new TreeSet<>();
+        SortedMap<Long, Long> batches = new TreeMap<>();
         Set<String> columns = new TreeSet<>(source.columns());
         // Maps of one source and entity share their lines of the account, so they go together.
         List<String> together =
@@ -82,7 +100,7 @@ final class Pending {
           boolean isDone = together.stream().allMatch(f -> done.contains(f + "/" + row.getLong(1)));
           if (row.getString(0).equals(source.name())
               && (!isDone || rebuilt.contains(map.entity()))) {
-            batches.add(row.getLong(1));
+            batches.put(row.getLong(1), row.getLong(3));
             columns.addAll(row.getList(2));
           }
         }
@@ -91,7 +109,10 @@ final class Pending {
         }
       }
     }
-    return new Pending(works, rebuilt);
+    Set<String> abandoned = new TreeSet<>();
+    conformed.forEach(row -> abandoned.add(row.getString(0)));
+    catalogue.sources().forEach(source -> abandoned.remove(source.name()));
+    return new Pending(works, rebuilt, abandoned);
   }
 
   /** Whether there is anything to do for an entity. */
@@ -107,6 +128,11 @@ final class Pending {
   /** Whether an entity had a map and has none any more: what it gave has to go. */
   boolean isAbandoned(Entity entity) {
     return isRebuilt(entity) && !isPending(entity);
+  }
+
+  /** Sources that gave rows to silver and are declared no more: what they gave has to go. */
+  Set<String> abandonedSources() {
+    return abandonedSources;
   }
 
   /** The maps of an entity that have something to do. */
