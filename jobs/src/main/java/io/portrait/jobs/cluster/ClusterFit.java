@@ -52,10 +52,12 @@ final class ClusterFit {
   static ClusterFit of(
       Dataset<Row> points, long total, Clusters settings, Optional<double[][]> previous) {
     boolean isWhole = total <= settings.sampleRows();
+    // KMeans passes over the sample some hundred times: a task a pass, and numbers tried side by
+    // side.
     Dataset<Row> sample =
         ClusterTransforms.sample(points, settings.sampleRows(), total)
-            .withColumn("vector", array_to_vector(col("point")));
-    sample = isWhole ? sample : sample.coalesce(2);
+            .withColumn("vector", array_to_vector(col("point")))
+            .coalesce(1);
     sample.persist();
     try {
       long sampleRows = isWhole ? total : sample.count();
@@ -74,7 +76,8 @@ final class ClusterFit {
                         k,
                         previous.filter(c -> c.length == k),
                         settings.maxIterations(),
-                        settings.seed());
+                        settings.seed(),
+                        KMeansFit.COARSE);
                 return new Trial(centers, metric(rows, sampleRows, k, centers));
               });
       List<ClusterModel.Metric> metrics =
@@ -91,20 +94,24 @@ final class ClusterFit {
               .findFirst()
               .orElseThrow()
               .centers();
-      if (!isWhole) {
-        double[][] start =
-            chosen.choice().equals(ClusterChoice.KEPT) ? previous.orElseThrow() : found;
-        found =
-            KMeansFit.fit(
-                points, chosen.k(), Optional.of(start), settings.maxIterations(), settings.seed());
-      }
-      return new ClusterFit(found, marked(metrics, chosen), sampleRows);
+      double[][] start =
+          chosen.choice().equals(ClusterChoice.KEPT) ? previous.orElseThrow() : found;
+      double[][] centers =
+          KMeansFit.fit(
+              isWhole ? sample : points,
+              chosen.k(),
+              Optional.of(start),
+              settings.maxIterations(),
+              settings.seed(),
+              KMeansFit.FINE);
+      return new ClusterFit(centers, marked(metrics, chosen), sampleRows);
     } finally {
       sample.unpersist();
     }
   }
 
   /** A number of clusters that was tried. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Trial(double[][] centers, ClusterModel.Metric metric) {}
 
   /** Notes the choice at the number that was chosen. */

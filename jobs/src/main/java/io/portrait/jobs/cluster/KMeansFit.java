@@ -16,8 +16,11 @@ import org.apache.spark.sql.Row;
  */
 final class KMeansFit {
 
-  /** Centres that move less than this have come to rest. */
-  private static final double EPSILON = 1e-6;
+  /** Centres that move less than this have come to rest, for comparing numbers of clusters. */
+  static final double COARSE = 1e-4;
+
+  /** The same, for centres that are kept: unchanged data leave them where they were. */
+  static final double FINE = 1e-6;
 
   private KMeansFit() {}
 
@@ -27,9 +30,15 @@ final class KMeansFit {
    *
    * @param points cached, in a fixed order
    * @param start centres to start from; absent: k-means|| with the seed
+   * @param epsilon {@link #COARSE} or {@link #FINE}
    */
   static double[][] fit(
-      Dataset<Row> points, int k, Optional<double[][]> start, int maxIterations, long seed) {
+      Dataset<Row> points,
+      int k,
+      Optional<double[][]> start,
+      int maxIterations,
+      long seed,
+      double epsilon) {
     JavaRDD<Vector> vectors =
         points
             .select("point")
@@ -43,7 +52,7 @@ final class KMeansFit {
     vectors.cache();
     try {
       KMeans means =
-          new KMeans().setK(k).setMaxIterations(maxIterations).setEpsilon(EPSILON).setSeed(seed);
+          new KMeans().setK(k).setMaxIterations(maxIterations).setEpsilon(epsilon).setSeed(seed);
       start.ifPresent(
           centers ->
               means.setInitialModel(
