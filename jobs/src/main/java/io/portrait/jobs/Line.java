@@ -26,7 +26,6 @@ import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
-import io.portrait.jobs.ingest.OpenDatabases;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
@@ -89,8 +88,7 @@ final class Line {
           "--as-of is missing. Pass the day, as --as-of 2026-01-31; only data of the past may say"
               + " as_of: latest_event in portrait.yaml.");
     }
-    try (OpenDatabases databases = OpenDatabases.of(catalogue.sources());
-        Sessions session = Sessions.open("portrait run")) {
+    try (Sessions session = Sessions.open("portrait run")) {
       SparkSession spark = session.spark();
       checkAll(spark, catalogue);
       Console console = new Console(System.out);
@@ -103,9 +101,6 @@ final class Line {
           known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
         }
         runner.run(job, known);
-        if (job.readsSources()) {
-          databases.close();
-        }
       }
       console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
       console.say("warehouse: " + warehouse);
