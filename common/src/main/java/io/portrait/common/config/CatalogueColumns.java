@@ -55,7 +55,7 @@ public final class CatalogueColumns {
                     tag.title().en(),
                     tag.title().zh(),
                     "Whether the rule holds; false also where it is unknown. Rule: "
-                        + oneLine(tag.rule().orElseThrow().sql())))
+                        + Expression.oneLine(tag.rule().orElseThrow().sql())))
         .toList();
   }
 
@@ -96,7 +96,7 @@ public final class CatalogueColumns {
 
   private static String comment(Feature feature, String window) {
     StringBuilder text =
-        new StringBuilder(oneLine(feature.description().orElse(feature.title().en())));
+        new StringBuilder(Expression.oneLine(feature.description().orElse(feature.title().en())));
     if (text.charAt(text.length() - 1) != '.') {
       text.append('.');
     }
@@ -114,9 +114,5 @@ public final class CatalogueColumns {
               : " Null without any.");
     }
     return text.toString();
-  }
-
-  private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s+", " ");
   }
 }

@@ -8,6 +8,11 @@ package io.portrait.common.config;
  */
 public record Expression(String sql, Place place) {
 
+  /** A text without line breaks, as a table's comments show it. */
+  public static String oneLine(String text) {
+    return text.strip().replaceAll("\\s+", " ");
+  }
+
   @Override
   public String toString() {
     return sql;

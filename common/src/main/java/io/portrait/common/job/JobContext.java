@@ -1,9 +1,15 @@
 package io.portrait.common.job;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.io.Tables;
+import io.portrait.common.table.TableSchema;
+import java.sql.Date;
 import java.time.LocalDate;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -30,5 +36,13 @@ public record JobContext(
   public LocalDate asOf() {
     return asOfDate.orElseThrow(
         () -> new IllegalStateException("A job without an as-of date asked for it"));
+  }
+
+  /** Replaces the rows of this as-of date of a gold table, and marks them as this run's. */
+  public void replaceAsOf(TableSchema table, Dataset<Row> rows) {
+    tables.replaceAsOf(
+        table,
+        rows.withColumn("as_of", lit(Date.valueOf(asOf()))).withColumn("run_id", lit(runId)),
+        asOf());
   }
 }

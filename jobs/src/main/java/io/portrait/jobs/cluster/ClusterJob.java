@@ -18,7 +18,6 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.TableSchema;
-import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -123,8 +122,8 @@ public final class ClusterJob implements Job {
         element_at(
             array(Arrays.stream(idOf).map(id -> lit(id).cast("int")).toArray(Column[]::new)),
             col("cluster").plus(1));
-    replace(
-        context, ClusterTables.CUSTOMER_CLUSTER, clustered.withColumn("cluster_id", idOfCluster));
+    context.replaceAsOf(
+        ClusterTables.CUSTOMER_CLUSTER, clustered.withColumn("cluster_id", idOfCluster));
     writeClusters(context, clusters, population, namer);
     writeFeatures(context, clusters, population, scales, titles);
     writeMetrics(context, fit);
@@ -330,16 +329,7 @@ public final class ClusterJob implements Job {
 
   private static void replace(
       JobContext context, TableSchema table, String schema, List<Row> rows) {
-    replace(
-        context,
-        table,
-        context.spark().createDataFrame(rows, StructType.fromDDL(schema)).coalesce(1));
-  }
-
-  private static void replace(JobContext context, TableSchema table, Dataset<Row> rows) {
-    Dataset<Row> stamped =
-        rows.withColumn("as_of", lit(Date.valueOf(context.asOf())))
-            .withColumn("run_id", lit(context.runId()));
-    context.tables().replaceAsOf(table, stamped, context.asOf());
+    context.replaceAsOf(
+        table, context.spark().createDataFrame(rows, StructType.fromDDL(schema)).coalesce(1));
   }
 }

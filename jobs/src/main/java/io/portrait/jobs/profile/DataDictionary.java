@@ -2,6 +2,7 @@ package io.portrait.jobs.profile;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueColumns;
+import io.portrait.common.config.Expression;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Tag;
 import io.portrait.common.table.ClusterTables;
@@ -35,7 +36,9 @@ final class DataDictionary {
       tag.rule()
           .ifPresent(
               rule ->
-                  sources.put(ProfileTransforms.column(tag), "tags.yaml: " + oneLine(rule.sql())));
+                  sources.put(
+                      ProfileTransforms.column(tag),
+                      "tags.yaml: " + Expression.oneLine(rule.sql())));
     }
     for (TableColumn column : ProfileTables.SCORE_COLUMNS) {
       sources.put(column.name(), scoreSource(column.name()));
@@ -112,7 +115,7 @@ final class DataDictionary {
   }
 
   private void addSource(Feature feature) {
-    String value = oneLine(feature.value().sql());
+    String value = Expression.oneLine(feature.value().sql());
     String source =
         switch (feature.from()) {
           case ACCOUNT_DAY -> aggregated(feature, SilverTables.ACCOUNT_DAY, value);
@@ -136,9 +139,5 @@ final class DataDictionary {
     return column.startsWith("cluster_")
         ? ClusterTables.CUSTOMER_CLUSTER.path()
         : ScoreTables.customerRfm(catalogue.deployment().currency().decimals()).path();
-  }
-
-  private static String oneLine(String text) {
-    return text.strip().replaceAll("\\s+", " ");
   }
 }

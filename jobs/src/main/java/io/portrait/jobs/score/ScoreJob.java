@@ -1,7 +1,5 @@
 package io.portrait.jobs.score;
 
-import static org.apache.spark.sql.functions.lit;
-
 import io.portrait.common.config.FeatureNames;
 import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.Scores.Segment;
@@ -13,8 +11,6 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
-import io.portrait.common.table.TableSchema;
-import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,24 +62,20 @@ public final class ScoreJob implements Job {
       Dataset<Row> scores = RfmTransforms.withScores(metrics, cuts, rfm, segments);
       Dataset<Row> summary = RfmTransforms.summarize(scores).persist();
       try {
-        replace(context, ScoreTables.customerRfm(decimals), scores);
+        context.replaceAsOf(ScoreTables.customerRfm(decimals), scores);
         Dataset<Row> bounds =
             rows(
                 context,
                 "metric string, score int, lower_bound double, upper_bound double, method string",
                 cuts.rows(rfm.bins()));
-        replace(
-            context,
-            ScoreTables.RFM_CUT_POINT,
-            RfmTransforms.withCustomers(bounds, summary).coalesce(1));
-        replace(
-            context,
+        context.replaceAsOf(
+            ScoreTables.RFM_CUT_POINT, RfmTransforms.withCustomers(bounds, summary).coalesce(1));
+        context.replaceAsOf(
             ScoreTables.rfmSegment(decimals),
             RfmTransforms.withSizes(
                     segmentTitles(context, rfm), summary, "segment", cuts.customers(), decimals)
                 .coalesce(1));
-        replace(
-            context,
+        context.replaceAsOf(
             ScoreTables.rfmValueType(decimals),
             RfmTransforms.withSizes(
                     valueTypeTitles(context, cuts),
@@ -115,7 +107,7 @@ public final class ScoreJob implements Job {
               LifecycleTransforms.summarize(purchaseDays, context.asOf()),
               context.catalogue().scores().lifecycle(),
               median.isNullAt(0) ? null : median.getDouble(0));
-      replace(context, ScoreTables.CUSTOMER_LIFECYCLE, lifecycle);
+      context.replaceAsOf(ScoreTables.CUSTOMER_LIFECYCLE, lifecycle);
       Dataset<Row> states =
           rows(
               context,
@@ -123,8 +115,7 @@ public final class ScoreJob implements Job {
               Arrays.stream(LifecycleState.values())
                   .map(s -> RowFactory.create(s.code(), s.titleEn(), s.titleZh()))
                   .toList());
-      replace(
-          context,
+      context.replaceAsOf(
           ScoreTables.LIFECYCLE_STATE,
           LifecycleTransforms.withSizes(states, lifecycle).coalesce(1));
     } finally {
@@ -178,12 +169,5 @@ public final class ScoreJob implements Job {
 
   private static Dataset<Row> rows(JobContext context, String schema, List<Row> rows) {
     return context.spark().createDataFrame(rows, StructType.fromDDL(schema));
-  }
-
-  private static void replace(JobContext context, TableSchema table, Dataset<Row> rows) {
-    Dataset<Row> stamped =
-        rows.withColumn("as_of", lit(Date.valueOf(context.asOf())))
-            .withColumn("run_id", lit(context.runId()));
-    context.tables().replaceAsOf(table, stamped, context.asOf());
   }
 }
