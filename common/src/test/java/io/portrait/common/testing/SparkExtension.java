@@ -1,14 +1,32 @@
 package io.portrait.common.testing;
 
+import io.portrait.common.io.QueryMode;
 import io.portrait.common.job.Sessions;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Hands tests one local SparkSession, shared by the whole test run and stopped at its end. */
-public final class SparkExtension implements ParameterResolver {
+/**
+ * Hands each test class a session of its own, with its own settings, over one local Spark that all
+ * share and that stops at the end of the test run. Classes may run side by side.
+ */
+public final class SparkExtension
+    implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    SparkSession.setActiveSession(session(context));
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    SparkSession.setActiveSession(session(context));
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -17,11 +35,21 @@ public final class SparkExtension implements ParameterResolver {
 
   @Override
   public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(Namespace.GLOBAL)
-        .computeIfAbsent(Session.class, key -> new Session(), Session.class)
-        .spark;
+    return session(context);
+  }
+
+  private static SparkSession session(ExtensionContext context) {
+    Store store = context.getRoot().getStore(Namespace.GLOBAL);
+    SparkSession spark =
+        store.computeIfAbsent(Session.class, key -> new Session(), Session.class).spark;
+    return store.computeIfAbsent(
+        context.getRequiredTestClass(), key -> anotherOf(spark), SparkSession.class);
+  }
+
+  private static SparkSession anotherOf(SparkSession spark) {
+    SparkSession another = spark.newSession();
+    QueryMode.interpret(another);
+    return another;
   }
 
   /** Closed by JUnit after the last test. */
