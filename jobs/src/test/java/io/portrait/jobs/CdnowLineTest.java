@@ -1,14 +1,15 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
+import static io.portrait.jobs.Worlds.data;
 import static io.portrait.jobs.Worlds.gold;
-import static io.portrait.jobs.Worlds.needs;
-import static io.portrait.jobs.Worlds.run;
+import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.testing.SparkExtension;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -20,13 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CdnowLineTest {
 
   @Test
-  void cdnowRunsOnOrdersWithoutLines(SparkSession spark, @TempDir Path dir) {
-    needs("CDNOW_DATA");
+  void cdnowRunsOnOrdersWithoutLines(SparkSession spark, @TempDir Path dir) throws IOException {
+    Tables tables = runOn(spark, "cdnow", data("cdnow"), dir);
 
-    Cli.Result result = run("cdnow", dir);
-    assertThat(result.err()).isEmpty();
-
-    Tables tables = new Tables(spark, dir.toString());
     assertThat(
             tables
                 .read(Entities.ORDER.silver())

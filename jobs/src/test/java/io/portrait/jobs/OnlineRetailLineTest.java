@@ -1,15 +1,16 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
+import static io.portrait.jobs.Worlds.data;
 import static io.portrait.jobs.Worlds.gold;
-import static io.portrait.jobs.Worlds.needs;
-import static io.portrait.jobs.Worlds.run;
+import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.testing.SparkExtension;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,13 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OnlineRetailLineTest {
 
   @Test
-  void onlineRetailGivesThePublishedTotalsAndLosesNoLine(SparkSession spark, @TempDir Path dir) {
-    needs("ONLINE_RETAIL_DATA");
+  void onlineRetailGivesThePublishedTotalsAndLosesNoLine(SparkSession spark, @TempDir Path dir)
+      throws IOException {
+    Tables tables = runOn(spark, "online-retail", data("online-retail"), dir);
 
-    Cli.Result result = run("online-retail", dir);
-    assertThat(result.err()).isEmpty();
-
-    Tables tables = new Tables(spark, dir.toString());
     Dataset<Row> account = tables.read(RawTables.CONFORM_RESULT).filter("entity = 'order_item'");
     assertThat(
             account

@@ -7,30 +7,61 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** What the tests of the whole line share. */
 final class Worlds {
 
   private Worlds() {}
 
-  /** Runs a world by the command line and prints what a person sees. */
-  static Cli.Result run(String world, Path warehouse) {
-    Cli.Result result =
-        Cli.run("run", "--conf", "../conf/" + world, "--warehouse", warehouse.toString());
-    System.out.println(result.out());
-    return result;
-  }
-
-  /** Skips the test without the data of a world, but not in CI. */
-  static void needs(String variable) {
-    boolean isThere = Files.isDirectory(Path.of(System.getenv(variable)));
+  /** The folder of a world's real data; without it the test is skipped, but not in CI. */
+  static Path data(String world) {
+    String variable = variable(world);
+    Path data = Path.of(System.getenv(variable));
+    boolean isThere = Files.isDirectory(data);
     assertThat(isThere || !"true".equals(System.getenv("CI")))
         .as("the data of %s, which CI must have", variable)
         .isTrue();
-    assumeTrue(isThere, "There is no " + System.getenv(variable) + ", the data of this world");
+    assumeTrue(isThere, "There is no " + data + ", the data of this world");
+    return data;
+  }
+
+  /**
+   * Runs a world on real data from end to end, and gives its tables.
+   *
+   * <p>Its own two files are as shipped. Only three and four clusters are tried, since no test asks
+   * how many there are; FoodMart tries all numbers of the shipped scores.
+   *
+   * @param data {@link #data}, or a folder with some of it
+   * @param dir where the warehouse is made
+   */
+  static Tables runOn(SparkSession spark, String world, Path data, Path dir) throws IOException {
+    Path shipped = Path.of("../conf", world);
+    Path conf = Files.createDirectories(dir.resolve("conf"));
+    Files.copy(shipped.resolve("portrait.yaml"), conf.resolve("portrait.yaml"));
+    Files.writeString(
+        conf.resolve("sources.yaml"),
+        replaced(shipped.resolve("sources.yaml"), "${" + variable(world) + "}", data.toString()));
+    Files.writeString(
+        conf.resolve("scores.yaml"),
+        replaced(Path.of("../conf/catalogue/scores.yaml"), "max_k: 8", "max_k: 4"));
+    Path warehouse = dir.resolve("warehouse");
+
+    assertThat(run(conf, warehouse).err()).isEmpty();
+    return new Tables(spark, warehouse.toString());
+  }
+
+  /** Runs a deployment's folder by the command line and prints what a person sees. */
+  static Cli.Result run(Path conf, Path warehouse) {
+    Cli.Result result =
+        Cli.run("run", "--conf", conf.toString(), "--warehouse", warehouse.toString());
+    System.out.println(result.out());
+    return result;
   }
 
   /** Rows in = elsewhere + kept + rejected + duplicate + deleted, and what was refused is there. */
@@ -53,5 +84,17 @@ final class Worlds {
   /** A gold table by its name. */
   static TableSchema gold(String name) {
     return TableSchema.table(Layer.GOLD, name, "").build();
+  }
+
+  /** The environment variable that names the folder of a world's data. */
+  private static String variable(String world) {
+    return world.toUpperCase(Locale.ROOT).replace('-', '_') + "_DATA";
+  }
+
+  /** A file's text with one part, which it must have, replaced. */
+  private static String replaced(Path file, String part, String replacement) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(part);
+    return text.replace(part, replacement);
   }
 }

@@ -40,15 +40,18 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The step on groups of customers far apart, on one as-of date after the other. */
 @ExtendWith(SparkExtension.class)
 class ClusterJobTest {
 
   private static final LocalDate FIRST = LocalDate.of(2026, 1, 1);
   private static final LocalDate SECOND = LocalDate.of(2026, 2, 1);
+  private static final LocalDate THIRD = LocalDate.of(2026, 3, 1);
   private static final TableSchema FEATURES =
       FeatureTable.schema(
           List.of(
@@ -66,58 +69,78 @@ class ClusterJobTest {
           + " CASE WHEN id < 40 THEN 80 WHEN id < 100 THEN 0 ELSE 80 END + id % 5 AS y"
           + " FROM range(200) UNION ALL SELECT 'visitor', NULL, 0BD, 1000, 1000";
 
-  @TempDir Path warehouse;
+  /** A fourth group, of 100 customers. */
+  private static final String NEWCOMERS =
+      " UNION ALL SELECT concat('n', id), 1L, 500BD, -200 + id % 3, -150 + id % 3 FROM range(100)";
+
+  /** Holds the three groups at the first two as-of dates, and the fourth one too at the third. */
+  @TempDir private static Path shared;
+
+  private static long customersIn;
+  private static Written first;
+
+  @TempDir private Path warehouse;
+
+  /** What a run wrote, in the order of the keys. */
+  private record Written(
+      List<Row> members, List<Row> clusters, List<Row> features, List<Row> metrics) {}
+
+  @BeforeAll
+  static void findClustersOfThreeDates(SparkSession spark) {
+    Tables tables = new Tables(spark, shared.toString());
+    write(tables, FIRST, spark.sql(BLOBS));
+    customersIn = run(spark, shared, FIRST, "run-1").counts().in();
+    first = written(spark, FIRST);
+    // The same as-of date again, from rows in another order and number of files.
+    write(tables, FIRST, spark.sql(BLOBS).repartition(5, col("y")));
+    run(spark, shared, FIRST, "run-1");
+    write(tables, SECOND, spark.sql(BLOBS).repartition(3));
+    run(spark, shared, SECOND, "run-2");
+    write(tables, THIRD, spark.sql(BLOBS + NEWCOMERS));
+    run(spark, shared, THIRD, "run-3");
+  }
 
   @Test
-  void findsGroupsFarApartAndKeepsIdsAndNames(SparkSession spark) {
-    Tables tables = new Tables(spark, warehouse.toString());
-    write(tables, FIRST, spark.sql(BLOBS));
-    JobContext context = run(spark, FIRST, "run-1");
-    List<Row> members = members(spark, FIRST);
-    List<Row> clusters = clusters(spark, FIRST);
-
-    assertThat(context.counts().in()).isEqualTo(200);
-    assertThat(clusters)
+  void findsGroupsFarApart(SparkSession spark) {
+    assertThat(customersIn).isEqualTo(200);
+    assertThat(first.clusters())
         .containsExactly(
             RowFactory.create(1, "Wide", "寬", 100L, 0.5),
             RowFactory.create(2, "Low: x", "低x", 40L, 0.2),
             RowFactory.create(3, "Low: y", "低y", 60L, 0.3));
-    assertThat(members.stream().filter(r -> r.getInt(1) == 2).map(r -> r.getString(0)))
+    assertThat(first.members().stream().filter(r -> r.getInt(1) == 2).map(r -> r.getString(0)))
         .hasSize(40)
         .contains("c0", "c39");
-    assertThat(members.stream().filter(r -> r.getInt(1) == 3).map(r -> r.getString(0)))
+    assertThat(first.members().stream().filter(r -> r.getInt(1) == 3).map(r -> r.getString(0)))
         .hasSize(60)
         .contains("c40", "c99");
     assertThat(
-            new Tables(spark, warehouse.toString())
+            new Tables(spark, shared.toString())
                 .readAsOf(ClusterTables.CLUSTER_METRIC, FIRST)
                 .filter("is_chosen")
                 .select("k", "smallest_share", "sample_rows", "choice")
                 .collectAsList())
         .containsExactly(RowFactory.create(3, 0.2, 200L, "best"));
+  }
 
-    // The same as-of date again, from rows in another order and number of files.
-    write(tables, FIRST, spark.sql(BLOBS).repartition(5, col("y")));
-    List<Row> features = rows(spark, ClusterTables.CLUSTER_FEATURE, FIRST);
-    List<Row> metrics = rows(spark, ClusterTables.CLUSTER_METRIC, FIRST);
-    run(spark, FIRST, "run-1");
-    assertThat(members(spark, FIRST)).isEqualTo(members);
-    assertThat(clusters(spark, FIRST)).isEqualTo(clusters);
-    assertThat(rows(spark, ClusterTables.CLUSTER_FEATURE, FIRST)).isEqualTo(features);
-    assertThat(rows(spark, ClusterTables.CLUSTER_METRIC, FIRST)).isEqualTo(metrics);
+  @Test
+  void findsTheSameAgainInRowsOfAnotherOrder(SparkSession spark) {
+    assertThat(written(spark, FIRST)).isEqualTo(first);
+  }
 
-    // The same customers at the next as-of date.
-    write(tables, SECOND, spark.sql(BLOBS).repartition(3));
-    run(spark, SECOND, "run-2");
-    assertThat(members(spark, SECOND)).isEqualTo(members);
-    assertThat(clusters(spark, SECOND)).isEqualTo(clusters);
+  @Test
+  void keepsIdsAndNamesAtTheNextAsOfDate(SparkSession spark) {
+    assertThat(members(spark, shared, SECOND)).isEqualTo(first.members());
+    assertThat(clusters(spark, shared, SECOND)).isEqualTo(first.clusters());
+  }
 
-    // The model tells the same clusters.
+  @Test
+  void leavesAModelThatTellsTheSameClusters(SparkSession spark) {
     ClusterModel model =
         ClusterModel.fromJson(
             ModelFiles.read(
                 spark.sparkContext().hadoopConfiguration(),
-                warehouse.toString(),
+                shared.toString(),
                 "customer_cluster",
                 SECOND));
     assertThat(ClusterModel.fromJson(model.toJson())).isEqualTo(model);
@@ -131,47 +154,39 @@ class ClusterJobTest {
                 .map(
                     r -> RowFactory.create(r.getString(0), model.clusters().get(r.getInt(1)).id())))
         .containsExactlyInAnyOrderElementsOf(
-            members.stream().map(r -> RowFactory.create(r.getString(0), r.getInt(1))).toList());
+            first.members().stream()
+                .map(r -> RowFactory.create(r.getString(0), r.getInt(1)))
+                .toList());
   }
 
   @Test
   void givesAGroupThatAppearsANewIdAndKeepsTheOthers(SparkSession spark) {
-    Tables tables = new Tables(spark, warehouse.toString());
-    write(tables, FIRST, spark.sql(BLOBS));
-    run(spark, FIRST, "run-1");
-    write(
-        tables,
-        SECOND,
-        spark.sql(
-            BLOBS
-                + " UNION ALL SELECT concat('n', id), 1L, 500BD, -200 + id % 3, -150 + id % 3"
-                + " FROM range(100)"));
-    run(spark, SECOND, "run-2");
+    List<Row> clusters = clusters(spark, shared, THIRD);
 
-    assertThat(clusters(spark, SECOND))
+    assertThat(clusters)
         .extracting(row -> row.getInt(0), row -> row.getLong(3))
         .containsExactly(
             Tuple.tuple(1, 100L), Tuple.tuple(2, 40L), Tuple.tuple(3, 60L), Tuple.tuple(4, 100L));
-    assertThat(clusters(spark, SECOND).subList(0, 3))
+    assertThat(clusters.subList(0, 3))
         .extracting(row -> row.getString(1))
-        .isEqualTo(clusters(spark, FIRST).stream().map(row -> row.getString(1)).toList());
-    assertThat(clusters(spark, SECOND)).extracting(row -> row.getString(1)).doesNotHaveDuplicates();
+        .isEqualTo(first.clusters().stream().map(row -> row.getString(1)).toList());
+    assertThat(clusters).extracting(row -> row.getString(1)).doesNotHaveDuplicates();
   }
 
   @Test
   void copesWithNobodyOneAndTooFew(SparkSession spark) {
     Tables tables = new Tables(spark, warehouse.toString());
     write(tables, FIRST, spark.sql(BLOBS).filter("customer_id = 'visitor'"));
-    run(spark, FIRST, "run-1");
-    assertThat(members(spark, FIRST)).isEmpty();
-    assertThat(clusters(spark, FIRST)).isEmpty();
+    run(spark, warehouse, FIRST, "run-1");
+    assertThat(members(spark, warehouse, FIRST)).isEmpty();
+    assertThat(clusters(spark, warehouse, FIRST)).isEmpty();
     assertThat(warehouse.resolve("ops/model/customer_cluster/as_of=" + FIRST + "/model.json"))
         .doesNotExist();
 
     write(tables, FIRST, spark.sql(BLOBS).filter("customer_id = 'c0'"));
-    run(spark, FIRST, "run-1");
-    assertThat(members(spark, FIRST)).containsExactly(RowFactory.create("c0", 1, 0.0));
-    assertThat(clusters(spark, FIRST))
+    run(spark, warehouse, FIRST, "run-1");
+    assertThat(members(spark, warehouse, FIRST)).containsExactly(RowFactory.create("c0", 1, 0.0));
+    assertThat(clusters(spark, warehouse, FIRST))
         .containsExactly(RowFactory.create(1, "Average customers", "一般客群", 1L, 1.0));
     assertThat(
             new Tables(spark, warehouse.toString())
@@ -182,8 +197,10 @@ class ClusterJobTest {
 
     // Two customers: as many as min_k, each its own cluster.
     write(tables, SECOND, spark.sql(BLOBS).filter("customer_id IN ('c0', 'c40')"));
-    run(spark, SECOND, "run-2");
-    assertThat(clusters(spark, SECOND)).extracting(row -> row.getLong(3)).containsExactly(1L, 1L);
+    run(spark, warehouse, SECOND, "run-2");
+    assertThat(clusters(spark, warehouse, SECOND))
+        .extracting(row -> row.getLong(3))
+        .containsExactly(1L, 1L);
     assertThat(
             Files.exists(
                 warehouse.resolve("ops/model/customer_cluster/as_of=" + SECOND + "/model.json")))
@@ -195,17 +212,17 @@ class ClusterJobTest {
     new Tables(spark, warehouse.toString())
         .create(FeatureTable.schema(FEATURES.columns().subList(3, 6)));
 
-    assertThatThrownBy(() -> run(spark, FIRST, "run-1"))
+    assertThatThrownBy(() -> run(spark, warehouse, FIRST, "run-1"))
         .isInstanceOf(JobException.class)
         .hasMessageContaining("clusters: 'y' is not a feature.");
   }
 
-  private JobContext run(SparkSession spark, LocalDate asOf, String runId) {
+  private static JobContext run(SparkSession spark, Path root, LocalDate asOf, String runId) {
     Place place = new Place("portrait.yaml", 1, "");
     Deployment deployment =
         new Deployment(
             "test",
-            warehouse.toString(),
+            root.toString(),
             ZoneId.of("UTC"),
             new Deployment.Currency("EUR", 2, Map.of()),
             "TW",
@@ -238,7 +255,7 @@ class ClusterJobTest {
                 new Scores(shipped.rfm(), shipped.lifecycle(), clusters),
                 List.of(),
                 "hash"),
-            new Tables(spark, warehouse.toString()),
+            new Tables(spark, root.toString()),
             runId,
             Optional.of(asOf),
             new RowCounts(),
@@ -260,24 +277,32 @@ class ClusterJobTest {
         asOf);
   }
 
-  private List<Row> members(SparkSession spark, LocalDate asOf) {
-    return new Tables(spark, warehouse.toString())
+  private static Written written(SparkSession spark, LocalDate asOf) {
+    return new Written(
+        members(spark, shared, asOf),
+        clusters(spark, shared, asOf),
+        rows(spark, ClusterTables.CLUSTER_FEATURE, asOf),
+        rows(spark, ClusterTables.CLUSTER_METRIC, asOf));
+  }
+
+  private static List<Row> members(SparkSession spark, Path root, LocalDate asOf) {
+    return new Tables(spark, root.toString())
         .readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf)
         .orderBy("customer_id")
         .select("customer_id", "cluster_id", "distance")
         .collectAsList();
   }
 
-  private List<Row> clusters(SparkSession spark, LocalDate asOf) {
-    return new Tables(spark, warehouse.toString())
+  private static List<Row> clusters(SparkSession spark, Path root, LocalDate asOf) {
+    return new Tables(spark, root.toString())
         .readAsOf(ClusterTables.CLUSTER, asOf)
         .orderBy("cluster_id")
         .select("cluster_id", "name_en", "name_zh", "customers", "share")
         .collectAsList();
   }
 
-  private List<Row> rows(SparkSession spark, TableSchema table, LocalDate asOf) {
-    Dataset<Row> rows = new Tables(spark, warehouse.toString()).readAsOf(table, asOf);
+  private static List<Row> rows(SparkSession spark, TableSchema table, LocalDate asOf) {
+    Dataset<Row> rows = new Tables(spark, shared.toString()).readAsOf(table, asOf);
     return rows.orderBy(table.key().stream().map(c -> col(c)).toArray(Column[]::new))
         .collectAsList();
   }

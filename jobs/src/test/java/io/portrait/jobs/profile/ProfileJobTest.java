@@ -1,10 +1,9 @@
 package io.portrait.jobs.profile;
 
 import static io.portrait.jobs.testing.PublishedTableAssert.assertThatGoldOf;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueColumns;
@@ -25,20 +24,24 @@ import io.portrait.jobs.testing.Steps;
 import io.portrait.jobs.testing.TestCatalogue;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
-import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.sql.Column;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Runs three as-of dates in one warehouse, the second of which is refused, and then the third and
+ * the first again.
+ */
 @ExtendWith(SparkExtension.class)
 class ProfileJobTest {
 
@@ -51,6 +54,7 @@ class ProfileJobTest {
         - {name: order_count, from: account_day, aggregate: sum, value: orders, unit: count, fill: 0,
            title: {en: Orders, zh: 訂單數}}
         - {name: gender, from: customer, value: gender, type: string, unit: none, title: {en: G, zh: 性別}}
+        - {name: city, from: customer, value: city, type: string, unit: none, title: {en: C, zh: 城市}}
       """;
 
   private static final String TAGS =
@@ -62,51 +66,127 @@ class ProfileJobTest {
            purpose: p, sensitivity: internal}
       """;
 
-  private final Catalogue catalogue = TestCatalogue.of(FEATURES, TAGS);
+  private static final Catalogue CATALOGUE =
+      TestCatalogue.withPublish(TestCatalogue.of(FEATURES, TAGS), new Publish(600, 0.5, 0.2, 0.5));
 
-  private final List<Dataset<Row>> featureRows = new ArrayList<>();
-  private final List<Dataset<Row>> scoreRows = new ArrayList<>();
-  private final List<Dataset<Row>> clusterRows = new ArrayList<>();
+  @TempDir private static Path dir;
+  private static SparkSession spark;
 
-  @TempDir private Path dir;
-  private SparkSession spark;
+  private static List<String> firstLatest;
+  private static List<Long> versionsBeforeRefusal;
+  private static List<Long> versionsAfterRefusal;
+  private static ExitCode refusedWith;
+  private static String refusal;
+  private static List<String> thirdLatest;
+  private static List<String> thirdHistory;
+  private static String printedByTheFirstAgain;
+  private static List<Row> results;
 
-  @BeforeEach
-  void takeSession(SparkSession session) {
+  @BeforeAll
+  static void runThreeDatesAndTwoAgain(SparkSession session) {
     spark = session;
+    writeFeatures();
+    writeScores();
+
+    run(FIRST);
+    firstLatest =
+        strings(
+            latest().filter("customer_id IN ('ann', 'bob')"),
+            "as_of",
+            "customer_id",
+            "run_id",
+            "order_count",
+            "gender",
+            "city",
+            "r_score",
+            "rfm_code",
+            "segment",
+            "value_type",
+            "lifecycle_state",
+            "cluster_id",
+            "cluster_name_en",
+            "cluster_name_zh",
+            "tag_busy",
+            "tag_best");
+    versionsBeforeRefusal = publishedVersions();
+    JobException refused = catchThrowableOfType(JobException.class, () -> run(SECOND));
+    refusedWith = ExitCode.of(refused);
+    refusal = refused.getMessage();
+    versionsAfterRefusal = publishedVersions();
+    run(THIRD);
+    thirdLatest = strings(latest(), "as_of", "customer_id");
+    thirdHistory = history();
+    run(THIRD);
+    printedByTheFirstAgain = run(FIRST);
+    results = tables().read(ProfileTables.QUALITY_RESULT).collectAsList();
+  }
+
+  /** Features of all as-of dates: what lies after the one that runs counts for nothing. */
+  private static void writeFeatures() {
+    Dataset<Row> first =
+        features(
+            FIRST,
+            "('ann', 7L, 'female', 'Taipei'), ('bob', 0L, NULL, 'Taipei')",
+            crowd(998, "id", "id % 2 = 0", "'Taipei'"));
+    // Half as many customers, without a city, with more orders.
+    Dataset<Row> second =
+        features(
+            SECOND, "('ann', 907L, 'female', NULL)", crowd(499, "id + 900", "id % 2 = 0", "NULL"));
+    // More women than before.
+    Dataset<Row> third =
+        features(
+            THIRD,
+            "('ann', 8L, 'female', 'Taipei'), ('bob', 6L, NULL, 'Taipei')",
+            crowd(998, "id", "id % 10 < 6", "'Taipei'"));
+    tables()
+        .append(
+            FeatureTable.schema(CatalogueColumns.features(CATALOGUE)),
+            first.union(second).union(third));
+  }
+
+  /** Scores, state and cluster of ann, who is the only customer with a purchase. */
+  private static void writeScores() {
+    Dataset<Row> scores =
+        spark.sql(
+            "SELECT * FROM VALUES (DATE'2026-01-01', 'ann', 5), (DATE'2026-01-08', 'ann', 5),"
+                + " (DATE'2026-01-15', 'ann', 4) AS t(as_of, customer_id, r_score)");
+    write(
+        ScoreTables.customerRfm(2),
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "r_score",
+            "5 AS f_score",
+            "5 AS m_score",
+            "concat(r_score, '55') AS rfm_code",
+            "'champion' AS segment",
+            "'key' AS value_type"));
+    write(
+        ScoreTables.CUSTOMER_LIFECYCLE,
+        scores.selectExpr("as_of", "customer_id", "'active' AS state"));
+    write(
+        ClusterTables.CUSTOMER_CLUSTER,
+        scores.selectExpr("as_of", "customer_id", "1 AS cluster_id"));
+    write(
+        ClusterTables.CLUSTER,
+        scores.selectExpr("as_of", "1 AS cluster_id", "'Loyal' AS name_en", "'忠誠' AS name_zh"));
   }
 
   @Test
   void joinsWhatIsKnownAndTreatsAnUnknownRuleAsNoTag() {
-    addGold(FIRST, "('ann', 7L, 'female'), ('bob', 0L, NULL)", "('ann', 5)");
-    write();
-
-    run(FIRST);
-
-    assertThat(
-            strings(
-                latest(),
-                "as_of",
-                "customer_id",
-                "run_id",
-                "order_count",
-                "gender",
-                "r_score",
-                "rfm_code",
-                "segment",
-                "value_type",
-                "lifecycle_state",
-                "cluster_id",
-                "cluster_name_en",
-                "cluster_name_zh",
-                "tag_busy",
-                "tag_best"))
+    assertThat(firstLatest)
         .containsExactly(
-            "2026-01-01,ann,run-1,7,female,5,555,champion,key,active,1,Loyal,忠誠,true,true",
-            "2026-01-01,bob,run-1,0,null,null,null,null,null,null,null,null,null,false,false");
+            "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,true,true",
+            "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,false,"
+                + "false");
+  }
+
+  @Test
+  void countsTheCustomersOfEveryTagAtPublishedDates() {
     assertThat(
             strings(
                 tables().read(ProfileTables.TAG),
+                "as_of",
                 "tag_code",
                 "parent_code",
                 "title_zh",
@@ -114,99 +194,83 @@ class ProfileJobTest {
                 "customers",
                 "share"))
         .containsExactly(
-            "best,root,頂級,r_score = 5,1,0.5",
-            "busy,root,常客,order_count >= 5,1,0.5",
-            "root,null,根,null,1,0.5");
+            "2026-01-01,best,root,頂級,r_score = 5,1,0.001",
+            "2026-01-01,busy,root,常客,order_count >= 5,994,0.994",
+            "2026-01-01,root,null,根,null,994,0.994",
+            "2026-01-15,best,root,頂級,r_score = 5,0,0.0",
+            "2026-01-15,busy,root,常客,order_count >= 5,995,0.995",
+            "2026-01-15,root,null,根,null,995,0.995");
+  }
+
+  @Test
+  void writesTablesThatCanBeReadEverywhere() {
     assertThatGoldOf(spark, dir.toString()).canBeReadEverywhere();
   }
 
   @Test
   void keepsTheHistoryOfTagsOverAsOfDatesAndReruns() {
-    addGold(FIRST, "('ann', 7L, 'f'), ('bob', 9L, 'm')", "('ann', 5)");
-    addGold(SECOND, "('ann', 8L, 'f'), ('bob', 1L, 'm')", "('ann', 4)");
-    addGold(THIRD, "('ann', 8L, 'f'), ('bob', 6L, 'm')", "('ann', 5)");
-    write();
-
-    run(FIRST);
-    run(SECOND);
-    run(THIRD);
-    List<String> history = history();
-
-    assertThat(history)
+    assertThat(thirdHistory)
+        .filteredOn(row -> row.contains(",ann,") || row.contains(",bob,"))
         .containsExactly(
             "2026-01-01,ann,best,2026-01-01,null",
             "2026-01-01,ann,busy,2026-01-01,null",
-            "2026-01-01,bob,busy,2026-01-01,null",
-            "2026-01-08,ann,best,2026-01-01,2026-01-08",
-            "2026-01-08,ann,busy,2026-01-01,null",
-            "2026-01-08,bob,busy,2026-01-01,2026-01-08",
-            "2026-01-15,ann,best,2026-01-15,null",
+            "2026-01-15,ann,best,2026-01-01,2026-01-15",
             "2026-01-15,ann,busy,2026-01-01,null",
             "2026-01-15,bob,busy,2026-01-15,null");
+    assertThat(history()).isEqualTo(thirdHistory);
+  }
 
-    run(THIRD);
-    String printed = run(SECOND);
-
-    assertThat(history()).isEqualTo(history);
-    assertThat(printed)
+  @Test
+  void keepsTheLatestWhenAnEarlierDateRunsAgain() {
+    assertThat(printedByTheFirstAgain)
         .contains("gold/customer_profile_latest holds 2026-01-15 already and is not replaced");
-    assertThat(strings(latest(), "as_of", "customer_id"))
-        .containsExactly("2026-01-15,ann", "2026-01-15,bob");
+    assertThat(strings(latest(), "as_of", "customer_id")).isEqualTo(thirdLatest);
   }
 
   @Test
   void refusesToPublishAndLeavesTheLatestAsItWas() {
-    Catalogue strict = TestCatalogue.withPublish(catalogue, new Publish(2, 0.5, 0.2, 0.5));
-    addGold(FIRST, "('ann', 7L, 'female'), ('bob', 0L, 'male')", "('ann', 5)");
-    addGold(SECOND, "('ann', 7L, NULL)", "('ann', 5)");
-    addGold(THIRD, "('ann', 7L, 'female'), ('bob', 0L, 'male')", "('ann', 5)");
-    write();
-    Steps.run(spark, new ProfileJob(), strict, dir.toString(), FIRST);
-    List<String> before = strings(latest(), "as_of", "customer_id", "gender");
-    List<String> tags = history();
-
-    assertThatThrownBy(() -> Steps.run(spark, new ProfileJob(), strict, dir.toString(), SECOND))
-        .isInstanceOf(JobException.class)
-        .satisfies(e -> assertThat(ExitCode.of(e)).isEqualTo(ExitCode.INVALID_DATA))
-        .hasMessageContaining("min_rows of *: expected at least 2, found 1")
-        .hasMessageContaining(
-            "null_share_change of gender: expected a rise of at most 0.2000, found 1.0000 (0.0000 to"
+    assertThat(refusedWith).isEqualTo(ExitCode.INVALID_DATA);
+    assertThat(refusal)
+        .contains("min_rows of *: expected at least 600, found 500")
+        .contains(
+            "null_share_change of city: expected a rise of at most 0.2000, found 1.0000 (0.0000 to"
                 + " 1.0000)")
-        .hasMessageContaining("gold/customer_profile_latest is left as it was");
+        .contains("stability_index of order_count: expected at most 0.5000, found")
+        .doesNotContain("stability_index of gender")
+        .contains("gold/customer_profile_latest is left as it was");
 
-    assertThat(strings(latest(), "as_of", "customer_id", "gender")).isEqualTo(before);
-    assertThat(history()).isEqualTo(tags);
-    Dataset<Row> results =
-        tables().read(ProfileTables.QUALITY_RESULT).filter("as_of = DATE'2026-01-08'");
-    assertThat(strings(results.filter("NOT passed"), "column_name", "rule"))
-        .containsExactly("*,min_rows", "gender,null_share_change");
-    assertThat(strings(results.filter("rule = 'row_change'"), "expected", "found", "passed"))
-        .containsExactly("at most 0.5000,0.5000 (2 to 1 rows),true");
+    assertThat(versionsAfterRefusal).isEqualTo(versionsBeforeRefusal);
+    assertThat(results(SECOND))
+        .filteredOn(row -> !row.<Boolean>getAs("passed"))
+        .extracting(row -> row.getAs("column_name") + "," + row.getAs("rule"))
+        .containsExactlyInAnyOrder(
+            "*,min_rows",
+            "city,null_share_change",
+            "city,stability_index",
+            "order_count,stability_index");
+    assertThat(strings(results(SECOND), "rule", "expected", "found", "passed"))
+        .contains("row_change,at most 0.5000,0.5000 (1000 to 500 rows),true");
+  }
 
-    // The refused run is nothing to compare with.
-    Steps.run(spark, new ProfileJob(), strict, dir.toString(), THIRD);
-    assertThat(strings(latest(), "as_of")).containsExactly("2026-01-15", "2026-01-15");
+  @Test
+  void comparesWithTheLastPublishedDateNotWithARefusedOne() {
+    assertThat(strings(results(THIRD), "rule", "expected", "found", "passed"))
+        .contains("row_change,at most 0.5000,0.0000 (1000 to 1000 rows),true");
+    assertThat(thirdLatest)
+        .hasSize(1000)
+        .allMatch(row -> row.startsWith("2026-01-15,"))
+        .contains("2026-01-15,ann", "2026-01-15,bob");
   }
 
   @Test
   void measuresTheDriftOfNumbersAndTexts() {
-    addMany(FIRST, "cast(id AS BIGINT)", "if(id % 2 = 0, 'female', 'male')");
-    addMany(SECOND, "cast(id AS BIGINT)", "if(id % 10 < 6, 'female', 'male')");
-    addMany(THIRD, "cast(id + 900 AS BIGINT)", "if(id % 2 = 0, 'female', 'male')");
-    write();
-    run(FIRST);
-    run(SECOND);
+    // Shares of (500.5, 499.5, 1.5) / 1001.5 against (601.5, 398.5, 1.5) / 1001.5.
+    double expected = (101 * Math.log(601.5 / 500.5) - 101 * Math.log(398.5 / 499.5)) / 1001.5;
 
-    // Shares of (500.5, 500.5) / 1001 against (600.5, 400.5) / 1001.
-    double expected = 0.0999 * Math.log(600.5 / 500.5) - 0.0999 * Math.log(400.5 / 500.5);
-    assertThat(found(SECOND, "gender")).isEqualTo(String.format(Locale.ROOT, "%.4f", expected));
-    assertThat(found(SECOND, "order_count")).isEqualTo("0.0000");
-    assertThatThrownBy(() -> run(THIRD))
-        .isInstanceOf(JobException.class)
-        .hasMessageContaining("stability_index of order_count: expected at most 0.5000, found")
-        .hasMessageNotContaining("stability_index of gender");
-    assertThat(strings(latest().groupBy("as_of").count(), "as_of", "count"))
-        .containsExactly("2026-01-08,1000");
+    assertThat(strings(results(THIRD), "column_name", "rule", "found", "passed"))
+        .contains(
+            String.format(Locale.ROOT, "gender,stability_index,%.4f,true", expected),
+            "order_count,stability_index,0.0000,true");
   }
 
   @Test
@@ -252,28 +316,30 @@ class ProfileJobTest {
       }
     }
 
-    assertThat(DataDictionary.rows(catalogue))
+    assertThat(DataDictionary.rows(CATALOGUE))
         .extracting(row -> row.getString(0))
         .containsAll(contracts)
         .contains("silver/account", "gold/customer_rfm", "gold/rfm_segment", "gold/rfm_value_type");
   }
 
-  private String run(LocalDate asOf) {
-    return Steps.run(spark, new ProfileJob(), catalogue, dir.toString(), asOf);
+  private static String run(LocalDate asOf) {
+    return Steps.run(spark, new ProfileJob(), CATALOGUE, dir.toString(), asOf);
   }
 
-  private Tables tables() {
+  private static Tables tables() {
     return new Tables(spark, dir.toString());
   }
 
-  private Dataset<Row> latest() {
-    return tables()
-        .readAsStored(
-            ProfileTables.customerProfileLatest(
-                CatalogueColumns.features(catalogue), CatalogueColumns.tags(catalogue)));
+  private static TableSchema latestTable() {
+    return ProfileTables.customerProfileLatest(
+        CatalogueColumns.features(CATALOGUE), CatalogueColumns.tags(CATALOGUE));
   }
 
-  private List<String> history() {
+  private static Dataset<Row> latest() {
+    return tables().readAsStored(latestTable());
+  }
+
+  private static List<String> history() {
     return strings(
         tables().read(ProfileTables.CUSTOMER_TAG),
         "as_of",
@@ -283,98 +349,56 @@ class ProfileJobTest {
         "valid_to");
   }
 
-  private String found(LocalDate asOf, String column) {
-    return tables()
-        .read(ProfileTables.QUALITY_RESULT)
-        .filter(col("as_of").equalTo(Date.valueOf(asOf)))
-        .filter(col("column_name").equalTo(column))
-        .filter("rule = 'stability_index'")
-        .head()
-        .getAs("found");
+  /** Versions of the tables that are written only when the gate has passed. */
+  private static List<Long> publishedVersions() {
+    return Stream.of(latestTable(), ProfileTables.CUSTOMER_TAG, ProfileTables.TAG)
+        .map(table -> tables().version(table))
+        .toList();
+  }
+
+  /** What the gate found at an as-of date. */
+  private static List<Row> results(LocalDate asOf) {
+    return results.stream().filter(row -> row.getDate(0).toLocalDate().equals(asOf)).toList();
   }
 
   /** Rows as text, in order. */
   private static List<String> strings(Dataset<Row> rows, String... columns) {
-    List<String> lines = new ArrayList<>();
-    for (Row row :
-        rows.select(List.of(columns).stream().map(c -> col(c)).toArray(Column[]::new))
-            .collectAsList()) {
-      lines.add(row.mkString(","));
-    }
-    return lines.stream().sorted().toList();
+    return strings(rows.selectExpr(columns).collectAsList(), columns);
   }
 
-  private void addMany(LocalDate asOf, String orders, String gender) {
-    add(
-        asOf,
-        spark
-            .range(0, 1000)
-            .selectExpr(
-                "concat('c', id) AS customer_id",
-                orders + " AS order_count",
-                gender + " AS gender"),
-        spark.sql("SELECT 'c1' AS customer_id, 5 AS r_score WHERE false"));
+  private static List<String> strings(List<Row> rows, String... columns) {
+    return rows.stream()
+        .map(
+            row ->
+                Stream.of(columns)
+                    .map(column -> String.valueOf(row.<Object>getAs(column)))
+                    .collect(Collectors.joining(",")))
+        .sorted()
+        .toList();
   }
 
-  private void addGold(LocalDate asOf, String features, String scores) {
-    add(
-        asOf,
-        spark.sql("SELECT * FROM VALUES " + features + " AS t(customer_id, order_count, gender)"),
-        spark.sql("SELECT * FROM VALUES " + scores + " AS t(customer_id, r_score)"));
-  }
-
-  private void add(LocalDate asOf, Dataset<Row> features, Dataset<Row> scores) {
-    featureRows.add(
-        features.selectExpr(
+  /** Named customers and a crowd, large enough for its distributions to be judged. */
+  private static Dataset<Row> features(LocalDate asOf, String named, Dataset<Row> crowd) {
+    return spark
+        .sql("SELECT * FROM VALUES " + named + " AS t(customer_id, order_count, gender, city)")
+        .union(crowd)
+        .selectExpr(
             "DATE'" + asOf + "' AS as_of",
             "customer_id",
             "'run-0' AS run_id",
             "order_count",
-            "cast(gender AS STRING) AS gender"));
-    scoreRows.add(scores.withColumn("as_of", lit(Date.valueOf(asOf))));
-    clusterRows.add(
-        spark
-            .range(1)
-            .selectExpr(
-                "DATE'" + asOf + "' AS as_of",
-                "1 AS cluster_id",
-                "'Loyal' AS name_en",
-                "'忠誠' AS name_zh"));
+            "gender",
+            "cast(city AS STRING) AS city");
   }
 
-  /**
-   * Writes what was added for all as-of dates: what lies after the one that runs counts for
-   * nothing.
-   */
-  private void write() {
-    Dataset<Row> scores = union(scoreRows);
-    tables().append(FeatureTable.schema(CatalogueColumns.features(catalogue)), union(featureRows));
-    write(
-        ScoreTables.customerRfm(2),
-        scores.selectExpr(
-            "as_of",
-            "customer_id",
-            "r_score",
-            "5 AS f_score",
-            "5 AS m_score",
-            "concat(r_score, '55') AS rfm_code",
-            "'champion' AS segment",
-            "'key' AS value_type"));
-    write(
-        ScoreTables.CUSTOMER_LIFECYCLE,
-        scores.selectExpr("as_of", "customer_id", "'active' AS state"));
-    write(
-        ClusterTables.CUSTOMER_CLUSTER,
-        scores.selectExpr("as_of", "customer_id", "1 AS cluster_id"));
-    write(ClusterTables.CLUSTER, union(clusterRows));
-  }
-
-  private static Dataset<Row> union(List<Dataset<Row>> rows) {
-    return rows.stream().reduce(Dataset::union).orElseThrow();
+  private static Dataset<Row> crowd(int customers, String orders, String isFemale, String city) {
+    return spark
+        .range(customers)
+        .selectExpr("concat('c', id)", orders, "if(" + isFemale + ", 'female', 'male')", city);
   }
 
   /** Writes rows, with 0 in the required columns that they lack. */
-  private void write(TableSchema table, Dataset<Row> rows) {
+  private static void write(TableSchema table, Dataset<Row> rows) {
     Dataset<Row> whole = rows;
     for (TableColumn column : table.columns()) {
       if (!column.nullable() && !List.of(whole.columns()).contains(column.name())) {
