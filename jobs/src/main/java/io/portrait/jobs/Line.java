@@ -32,6 +32,7 @@ import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreJob;
 import io.portrait.jobs.score.SegmentMap;
 import io.portrait.jobs.summarize.SummarizeJob;
+import io.portrait.jobs.value.ValueJob;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -56,6 +57,7 @@ final class Line {
           new SummarizeJob(),
           new FeaturesJob(),
           new ScoreJob(),
+          new ValueJob(),
           new ClusterJob(),
           new ProfileJob(),
           new ReportJob());
@@ -71,6 +73,7 @@ final class Line {
       case "summarize" -> "Sums up accounts by day.";
       case "features" -> "Computes the features of each customer.";
       case "score" -> "Scores recency, frequency, monetary value and lifecycle.";
+      case "value" -> "Expects purchases and spend of each customer.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
       case "report" -> "Writes the dashboard.";

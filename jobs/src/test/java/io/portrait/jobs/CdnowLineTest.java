@@ -1,14 +1,15 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
-import static io.portrait.jobs.Worlds.data;
 import static io.portrait.jobs.Worlds.gold;
 import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
+import io.portrait.common.table.ValueTables;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.RealData;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
@@ -22,7 +23,7 @@ class CdnowLineTest {
 
   @Test
   void cdnowRunsOnOrdersWithoutLines(SparkSession spark, @TempDir Path dir) throws IOException {
-    Tables tables = runOn(spark, "cdnow", data("cdnow"), dir);
+    Tables tables = runOn(spark, "cdnow", RealData.of("cdnow"), dir);
 
     assertThat(
             tables
@@ -42,6 +43,21 @@ class CdnowLineTest {
                 .head()
                 .mkString("|"))
         .isEqualTo("69659|2500315.63|23570");
+    // Of the whole cohort to the end of June 1998; found by another program, by simplex search.
+    assertThat(
+            tables
+                .read(ValueTables.VALUE_MODEL)
+                .selectExpr("parameter", "round(value, 2)", "round(log_likelihood)", "repeaters")
+                .collectAsList())
+        .extracting(row -> row.mkString(" "))
+        .containsExactlyInAnyOrder(
+            "r 0.27 -173426.0 11516",
+            "alpha 5.99 -173426.0 11516",
+            "a 0.48 -173426.0 11516",
+            "b 2.11 -173426.0 11516",
+            "p 5.09 -49497.0 11515",
+            "q 4.0 -49497.0 11515",
+            "gamma 21.25 -49497.0 11515");
     assertAccounted(tables);
   }
 }

@@ -1,7 +1,6 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
-import static io.portrait.jobs.Worlds.data;
 import static io.portrait.jobs.Worlds.gold;
 import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.RealData;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class CompleteJourneyLineTest {
   @Test
   void completeJourneyRunsWithDemographicsAndCampaigns(SparkSession spark, @TempDir Path dir)
       throws IOException {
-    Path tenth = copyTenth(data("complete-journey"), dir.resolve("data"));
+    Path tenth = copyTenth(RealData.of("complete-journey"), dir.resolve("data"));
 
     Tables tables = runOn(spark, "complete-journey", tenth, dir);
 

@@ -1,7 +1,6 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
-import static io.portrait.jobs.Worlds.data;
 import static io.portrait.jobs.Worlds.gold;
 import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +9,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.RealData;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
@@ -26,7 +26,7 @@ class OnlineRetailLineTest {
   @Test
   void onlineRetailGivesThePublishedTotalsAndLosesNoLine(SparkSession spark, @TempDir Path dir)
       throws IOException {
-    Tables tables = runOn(spark, "online-retail", data("online-retail"), dir);
+    Tables tables = runOn(spark, "online-retail", RealData.of("online-retail"), dir);
 
     Dataset<Row> account = tables.read(RawTables.CONFORM_RESULT).filter("entity = 'order_item'");
     assertThat(

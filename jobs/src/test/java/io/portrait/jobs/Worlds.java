@@ -1,16 +1,15 @@
 package io.portrait.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.jobs.testing.RealData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -19,25 +18,13 @@ final class Worlds {
 
   private Worlds() {}
 
-  /** The folder of a world's real data; without it the test is skipped, but not in CI. */
-  static Path data(String world) {
-    String variable = variable(world);
-    Path data = Path.of(System.getenv(variable));
-    boolean isThere = Files.isDirectory(data);
-    assertThat(isThere || !"true".equals(System.getenv("CI")))
-        .as("the data of %s, which CI must have", variable)
-        .isTrue();
-    assumeTrue(isThere, "There is no " + data + ", the data of this world");
-    return data;
-  }
-
   /**
    * Runs a world on real data from end to end, and gives its tables.
    *
    * <p>Its own two files are as shipped. Only three and four clusters are tried, since no test asks
    * how many there are; FoodMart tries all numbers of the shipped scores.
    *
-   * @param data {@link #data}, or a folder with some of it
+   * @param data {@link RealData#of}, or a folder with some of it
    * @param dir where the warehouse is made
    */
   static Tables runOn(SparkSession spark, String world, Path data, Path dir) throws IOException {
@@ -46,7 +33,10 @@ final class Worlds {
     Files.copy(shipped.resolve("portrait.yaml"), conf.resolve("portrait.yaml"));
     Files.writeString(
         conf.resolve("sources.yaml"),
-        replaced(shipped.resolve("sources.yaml"), "${" + variable(world) + "}", data.toString()));
+        replaced(
+            shipped.resolve("sources.yaml"),
+            "${" + RealData.variable(world) + "}",
+            data.toString()));
     Files.writeString(
         conf.resolve("scores.yaml"),
         replaced(Path.of("../conf/catalogue/scores.yaml"), "max_k: 8", "max_k: 4"));
@@ -84,11 +74,6 @@ final class Worlds {
   /** A gold table by its name. */
   static TableSchema gold(String name) {
     return TableSchema.table(Layer.GOLD, name, "").build();
-  }
-
-  /** The environment variable that names the folder of a world's data. */
-  private static String variable(String world) {
-    return world.toUpperCase(Locale.ROOT).replace('-', '_') + "_DATA";
   }
 
   /** A file's text with one part, which it must have, replaced. */

@@ -5,13 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: settings of scores and clusters.
+ * {@code scores.yaml}: settings of scores, customer value and clusters.
  *
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
+ * @param value what customers are worth
  * @param clusters KMeans
  */
-public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
+public record Scores(Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters) {
 
   /**
    * Recency, frequency and monetary value.
@@ -119,6 +120,38 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Clusters clusters) {
       if (activeMultiple <= 0 || dormantMultiple <= activeMultiple) {
         throw new IllegalArgumentException(
             "dormant_multiple must be greater than active_multiple, and both above 0");
+      }
+    }
+  }
+
+  /**
+   * What customers are worth, by models of their purchases and their spend.
+   *
+   * @param horizonDays days ahead that a customer's value is summed up over
+   * @param discountRate how much less a year later is worth: 0.1 is one tenth
+   * @param minRepeaters a model is fitted to at least so many customers with a repeat purchase
+   * @param sampleCustomers customers that the models are fitted to
+   */
+  public record Value(int horizonDays, double discountRate, int minRepeaters, int sampleCustomers) {
+
+    /**
+     * Days that a horizon may have at most: ten years, beyond which no model of purchases holds.
+     */
+    public static final int LONGEST_HORIZON_DAYS = 3650;
+
+    /** Checks the ranges. */
+    public Value {
+      if (horizonDays < 1 || horizonDays > LONGEST_HORIZON_DAYS) {
+        throw new IllegalArgumentException(
+            "horizon_days must be 1 to " + LONGEST_HORIZON_DAYS + ", is " + horizonDays);
+      }
+      if (!(discountRate >= 0 && discountRate <= 1)) {
+        throw new IllegalArgumentException(
+            "discount_rate must be 0 to 1 a year, is " + discountRate);
+      }
+      if (minRepeaters < 1 || sampleCustomers < minRepeaters) {
+        throw new IllegalArgumentException(
+            "min_repeaters must be 1 or more, sample_customers not below it");
       }
     }
   }

@@ -123,8 +123,16 @@ public final class ProfileTables {
           .partitionedBy("as_of")
           .build();
 
-  /** Scores, state and cluster of a customer in the wide profile. */
-  public static final List<TableColumn> SCORE_COLUMNS =
+  /** Columns of {@code gold/customer_value} in the wide profile. */
+  public static final List<String> VALUE_COLUMNS =
+      List.of(
+          "p_alive",
+          "expected_purchases_90d",
+          "expected_spend_365d",
+          "customer_value",
+          "value_percentile");
+
+  private static final List<TableColumn> SCORE_COLUMNS =
       List.of(
           score("r_score", "Recency score", "近度分數", "1 (long ago) to the best; null: no purchase."),
           score("f_score", "Frequency score", "頻度分數", "1 (few) to the best; null: no purchase."),
@@ -150,10 +158,28 @@ public final class ProfileTables {
 
   private ProfileTables() {}
 
-  /** The wide row that tag rules are written over: features, scores, state, cluster. */
-  public static List<TableColumn> ruleColumns(List<TableColumn> featureColumns) {
+  /**
+   * Scores, state, cluster and value of a customer in the wide profile.
+   *
+   * @param decimals decimals of the deployment's currency
+   */
+  public static List<TableColumn> scoreColumns(int decimals) {
+    List<TableColumn> columns = new ArrayList<>(SCORE_COLUMNS);
+    ValueTables.forecast(decimals).stream()
+        .filter(column -> VALUE_COLUMNS.contains(column.name()))
+        .forEach(columns::add);
+    return List.copyOf(columns);
+  }
+
+  /**
+   * The wide row that tag rules are written over: features, scores, state, cluster, value.
+   *
+   * @param featureColumns one column per feature and window
+   * @param decimals decimals of the deployment's currency
+   */
+  public static List<TableColumn> ruleColumns(List<TableColumn> featureColumns, int decimals) {
     List<TableColumn> columns = new ArrayList<>(featureColumns);
-    columns.addAll(SCORE_COLUMNS);
+    columns.addAll(scoreColumns(decimals));
     return List.copyOf(columns);
   }
 
@@ -162,14 +188,16 @@ public final class ProfileTables {
    *
    * @param featureColumns one column per feature and window
    * @param tagColumns one column per tag with a rule
+   * @param decimals decimals of the deployment's currency
    */
   public static TableSchema customerProfile(
-      List<TableColumn> featureColumns, List<TableColumn> tagColumns) {
+      List<TableColumn> featureColumns, List<TableColumn> tagColumns, int decimals) {
     return profile(
             "customer_profile",
             "One row per known customer and as-of date, checked or not.",
             featureColumns,
-            tagColumns)
+            tagColumns,
+            decimals)
         .partitionedBy("as_of")
         .build();
   }
@@ -179,24 +207,30 @@ public final class ProfileTables {
    *
    * @param featureColumns one column per feature and window
    * @param tagColumns one column per tag with a rule
+   * @param decimals decimals of the deployment's currency
    */
   public static TableSchema customerProfileLatest(
-      List<TableColumn> featureColumns, List<TableColumn> tagColumns) {
+      List<TableColumn> featureColumns, List<TableColumn> tagColumns, int decimals) {
     return profile(
             "customer_profile_latest",
             "One row per known customer: the latest profiles that passed the publish gate.",
             featureColumns,
-            tagColumns)
+            tagColumns,
+            decimals)
         .build();
   }
 
   private static TableSchema.Builder profile(
-      String name, String comment, List<TableColumn> featureColumns, List<TableColumn> tagColumns) {
+      String name,
+      String comment,
+      List<TableColumn> featureColumns,
+      List<TableColumn> tagColumns,
+      int decimals) {
     return TableSchema.table(GOLD, name, comment)
         .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
         .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
         .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
-        .columns(ruleColumns(featureColumns))
+        .columns(ruleColumns(featureColumns, decimals))
         .columns(tagColumns);
   }
 

@@ -68,7 +68,8 @@ public final class FeatureCheck {
     Map<String, String> owners = new HashMap<>();
     Stream.of(FeatureTable.AS_OF, FeatureTable.CUSTOMER_ID, FeatureTable.RUN_ID)
         .forEach(name -> owners.put(name, "the key of every gold table"));
-    for (TableColumn column : ProfileTables.SCORE_COLUMNS) {
+    for (TableColumn column :
+        ProfileTables.scoreColumns(catalogue.deployment().currency().decimals())) {
       owners.put(column.name(), "the scores of the profile");
     }
     for (Feature feature : catalogue.features()) {

@@ -14,6 +14,7 @@ import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.table.ValueTables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,8 @@ final class DataDictionary {
                       ProfileTransforms.column(tag),
                       "tags.yaml: " + Expression.oneLine(rule.sql())));
     }
-    for (TableColumn column : ProfileTables.SCORE_COLUMNS) {
+    for (TableColumn column :
+        ProfileTables.scoreColumns(catalogue.deployment().currency().decimals())) {
       sources.put(column.name(), scoreSource(column.name()));
     }
   }
@@ -75,6 +77,7 @@ final class DataDictionary {
         ScoreTables.rfmValueType(decimals),
         ScoreTables.CUSTOMER_LIFECYCLE,
         ScoreTables.LIFECYCLE_STATE);
+    dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
         "cluster",
         ClusterTables.CUSTOMER_CLUSTER,
@@ -85,8 +88,8 @@ final class DataDictionary {
         "profile",
         ProfileTables.TAG,
         ProfileTables.CUSTOMER_TAG,
-        ProfileTables.customerProfile(features, tags),
-        ProfileTables.customerProfileLatest(features, tags),
+        ProfileTables.customerProfile(features, tags, decimals),
+        ProfileTables.customerProfileLatest(features, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
     return List.copyOf(dictionary.rows);
   }
@@ -136,8 +139,12 @@ final class DataDictionary {
     if (column.equals("lifecycle_state")) {
       return ScoreTables.CUSTOMER_LIFECYCLE.path();
     }
-    return column.startsWith("cluster_")
-        ? ClusterTables.CUSTOMER_CLUSTER.path()
-        : ScoreTables.customerRfm(catalogue.deployment().currency().decimals()).path();
+    if (column.startsWith("cluster_")) {
+      return ClusterTables.CUSTOMER_CLUSTER.path();
+    }
+    int decimals = catalogue.deployment().currency().decimals();
+    return ProfileTables.VALUE_COLUMNS.contains(column)
+        ? ValueTables.customerValue(decimals).path()
+        : ScoreTables.customerRfm(decimals).path();
   }
 }

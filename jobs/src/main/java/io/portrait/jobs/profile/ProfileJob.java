@@ -20,6 +20,7 @@ import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.table.ValueTables;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -36,11 +37,11 @@ import org.apache.spark.sql.SparkSession;
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_cluster} and {@code cluster}. Replaces one as-of date of {@code gold/customer_profile}
- * and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only when every check of the
- * publish gate passed it replaces the as-of date in {@code gold/tag} and {@code gold/customer_tag},
- * and {@code gold/customer_profile_latest} whole, unless that holds a later as-of date. Safe to run
- * again.
+ * customer_cluster}, {@code cluster} and {@code customer_value}. Replaces one as-of date of {@code
+ * gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
+ * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
+ * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
+ * later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
@@ -61,15 +62,17 @@ public final class ProfileJob implements Job {
     LocalDate asOf = context.asOf();
     List<TableColumn> features = CatalogueColumns.features(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
-    TableSchema table = ProfileTables.customerProfile(features, tags);
+    int decimals = catalogue.deployment().currency().decimals();
+    TableSchema table = ProfileTables.customerProfile(features, tags, decimals);
 
     Dataset<Row> wide =
         ProfileTransforms.withScores(
             tables.readAsOf(FeatureTable.schema(features), asOf),
-            tables.readAsOf(ScoreTables.customerRfm(decimals(catalogue)), asOf),
+            tables.readAsOf(ScoreTables.customerRfm(decimals), asOf),
             tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
-            tables.readAsOf(ClusterTables.CLUSTER, asOf));
+            tables.readAsOf(ClusterTables.CLUSTER, asOf),
+            tables.readAsOf(ValueTables.customerValue(decimals), asOf));
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
@@ -83,7 +86,7 @@ public final class ProfileJob implements Job {
     gate.requirePassed(table.path(), asOf);
 
     publishTags(context, profiles);
-    publishLatest(context, ProfileTables.customerProfileLatest(features, tags), profiles);
+    publishLatest(context, ProfileTables.customerProfileLatest(features, tags, decimals), profiles);
     context.counts().addOut(tables.rowsWritten());
   }
 
@@ -213,9 +216,5 @@ public final class ProfileJob implements Job {
   private static Dataset<Row> frame(JobContext context, List<Row> rows, TableSchema table) {
     SparkSession spark = context.spark();
     return spark.createDataFrame(rows, table.structType()).coalesce(1);
-  }
-
-  private static int decimals(Catalogue catalogue) {
-    return catalogue.deployment().currency().decimals();
   }
 }

@@ -32,15 +32,16 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds scores, lifecycle state and cluster to features, all of one as-of date; null for customers
-   * without them.
+   * Adds scores, lifecycle state, cluster and value to features, all of one as-of date; null for
+   * customers without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,
       Dataset<Row> rfm,
       Dataset<Row> lifecycle,
       Dataset<Row> customerCluster,
-      Dataset<Row> cluster) {
+      Dataset<Row> cluster,
+      Dataset<Row> customerValue) {
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
@@ -57,7 +58,11 @@ final class ProfileTransforms {
             customer(),
             "left")
         .join(customerCluster.select(CUSTOMER_ID, "cluster_id"), customer(), "left")
-        .join(names, new String[] {"cluster_id"}, "left");
+        .join(names, new String[] {"cluster_id"}, "left")
+        .join(
+            customerValue.select(CUSTOMER_ID, ProfileTables.VALUE_COLUMNS.toArray(String[]::new)),
+            customer(),
+            "left");
   }
 
   /** Adds a yes-or-no column per tag with a rule; a rule that comes out as null is no. */

@@ -28,7 +28,9 @@ public final class TagCheck {
     TagTree tree = new TagTree(catalogue.tags());
     List<String> codes = catalogue.tags().stream().map(Tag::code).toList();
     StructType columns = new StructType();
-    for (TableColumn column : ProfileTables.ruleColumns(CatalogueColumns.features(catalogue))) {
+    for (TableColumn column :
+        ProfileTables.ruleColumns(
+            CatalogueColumns.features(catalogue), catalogue.deployment().currency().decimals())) {
       if (!List.of(columns.fieldNames()).contains(column.name())) {
         columns = columns.add(column.name(), column.type());
       }

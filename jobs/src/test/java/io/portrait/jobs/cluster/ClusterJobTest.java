@@ -252,7 +252,7 @@ class ClusterJobTest {
                 deployment,
                 List.of(),
                 List.of(),
-                new Scores(shipped.rfm(), shipped.lifecycle(), clusters),
+                new Scores(shipped.rfm(), shipped.lifecycle(), shipped.value(), clusters),
                 List.of(),
                 "hash"),
             new Tables(spark, root.toString()),

@@ -19,6 +19,7 @@ import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.table.ValueTables;
 import io.portrait.common.testing.SparkExtension;
 import io.portrait.jobs.testing.Steps;
 import io.portrait.jobs.testing.TestCatalogue;
@@ -106,6 +107,11 @@ class ProfileJobTest {
             "cluster_id",
             "cluster_name_en",
             "cluster_name_zh",
+            "p_alive",
+            "expected_purchases_90d",
+            "expected_spend_365d",
+            "customer_value",
+            "value_percentile",
             "tag_busy",
             "tag_best");
     versionsBeforeRefusal = publishedVersions();
@@ -144,7 +150,7 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state and cluster of ann, who is the only customer with a purchase. */
+  /** Scores, state, cluster and value of ann, who is the only customer with a purchase. */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
@@ -170,15 +176,26 @@ class ProfileJobTest {
     write(
         ClusterTables.CLUSTER,
         scores.selectExpr("as_of", "1 AS cluster_id", "'Loyal' AS name_en", "'忠誠' AS name_zh"));
+    write(
+        ValueTables.customerValue(2),
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "0.9D AS p_alive",
+            "2.5D AS expected_purchases_90d",
+            "CAST(80 AS DECIMAL(18, 2)) AS expected_spend_365d",
+            "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
+            "99 AS value_percentile"));
   }
 
   @Test
   void joinsWhatIsKnownAndTreatsAnUnknownRuleAsNoTag() {
     assertThat(firstLatest)
         .containsExactly(
-            "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,true,true",
-            "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,false,"
-                + "false");
+            "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
+                + "75.50,99,true,true",
+            "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
+                + "null,null,false,false");
   }
 
   @Test
@@ -281,7 +298,7 @@ class ProfileJobTest {
 
     TableSchema profile =
         ProfileTables.customerProfile(
-            CatalogueColumns.features(shipped), CatalogueColumns.tags(shipped));
+            CatalogueColumns.features(shipped), CatalogueColumns.tags(shipped), 2);
     assertThat(rows)
         .filteredOn(row -> row.getString(0).equals("gold/customer_profile"))
         .extracting(row -> row.getString(1))
@@ -308,7 +325,12 @@ class ProfileJobTest {
   void forgetsNoTableThatHasAContract() throws IllegalAccessException {
     List<String> contracts = new ArrayList<>();
     for (Class<?> contractClass :
-        List.of(SilverTables.class, ScoreTables.class, ClusterTables.class, ProfileTables.class)) {
+        List.of(
+            SilverTables.class,
+            ScoreTables.class,
+            ValueTables.class,
+            ClusterTables.class,
+            ProfileTables.class)) {
       for (Field field : contractClass.getFields()) {
         if (field.get(null) instanceof TableSchema table && table.layer() != Layer.OPS) {
           contracts.add(table.path());
@@ -319,7 +341,12 @@ class ProfileJobTest {
     assertThat(DataDictionary.rows(CATALOGUE))
         .extracting(row -> row.getString(0))
         .containsAll(contracts)
-        .contains("silver/account", "gold/customer_rfm", "gold/rfm_segment", "gold/rfm_value_type");
+        .contains(
+            "silver/account",
+            "gold/customer_rfm",
+            "gold/rfm_segment",
+            "gold/rfm_value_type",
+            "gold/customer_value");
   }
 
   private static String run(LocalDate asOf) {
@@ -332,7 +359,7 @@ class ProfileJobTest {
 
   private static TableSchema latestTable() {
     return ProfileTables.customerProfileLatest(
-        CatalogueColumns.features(CATALOGUE), CatalogueColumns.tags(CATALOGUE));
+        CatalogueColumns.features(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2);
   }
 
   private static Dataset<Row> latest() {

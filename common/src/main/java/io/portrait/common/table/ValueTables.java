@@ -1,0 +1,195 @@
+package io.portrait.common.table;
+
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createDecimalType;
+
+import java.util.List;
+import org.apache.spark.sql.types.DataType;
+
+/** Gold tables of the step {@code value}. Amounts have the deployment's currency decimals. */
+public final class ValueTables {
+
+  /** The models behind the values. */
+  public static final TableSchema VALUE_MODEL =
+      gold("value_model", "One row per model and parameter, whether it could be fitted or not.")
+          .key(
+              "model",
+              StringType,
+              "Model",
+              "模型",
+              "bg_nbd: who still buys, and how often; gamma_gamma: how much each time.")
+          .key(
+              "parameter",
+              StringType,
+              "Parameter",
+              "參數",
+              "bg_nbd: r, alpha, a, b, in weeks; gamma_gamma: p, q, gamma, in the currency.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .optional("value", DoubleType, "", "Value", "估計值", "Most likely value; null: not fitted.")
+          .optional(
+              "standard_error",
+              DoubleType,
+              "",
+              "Standard error",
+              "標準誤",
+              "Null: not fitted, or the data do not tell the parameters apart.")
+          .optional(
+              "log_likelihood",
+              DoubleType,
+              "",
+              "Log-likelihood",
+              "對數概似值",
+              "Of the whole model; null: not fitted.")
+          .required(
+              "customers",
+              LongType,
+              "customers",
+              "Customers",
+              "客戶數",
+              "That it was fitted to; for gamma_gamma: with repeat purchases and spend on them.")
+          .required(
+              "repeaters",
+              LongType,
+              "customers",
+              "Repeat customers",
+              "回購客戶數",
+              "Those of them with a repeat purchase.")
+          .required("is_fitted", BooleanType, "", "Fitted", "已擬合", "Whether it could be fitted.")
+          .optional(
+              "reason",
+              StringType,
+              "",
+              "Reason",
+              "原因",
+              "Why not: no_repeats, too_few_repeaters (see min_repeaters in scores.yaml),"
+                  + " not_converged, or no_mean_spend (a few spend so much that there is no mean)."
+                  + " Null: fitted.")
+          .build();
+
+  private ValueTables() {}
+
+  /**
+   * What each customer is worth.
+   *
+   * @param decimals decimals of the deployment's currency
+   */
+  public static TableSchema customerValue(int decimals) {
+    return gold("customer_value", "One row per known customer: purchases and spend to come.")
+        .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+        .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+        .optional(
+            "repeat_purchase_days",
+            LongType,
+            "days",
+            "Repeat purchase days",
+            "回購天數",
+            "Days with an order after the first such day: x of the model. Null: no purchase.")
+        .optional(
+            "span_days",
+            LongType,
+            "days",
+            "First to last purchase",
+            "首末購買間隔天數",
+            "Days from the first to the last day with an order: t_x of the model. Null: no purchase.")
+        .optional(
+            "age_days",
+            LongType,
+            "days",
+            "Since first purchase",
+            "首購至今天數",
+            "Days from the first day with an order to the day before the as-of date: T of the model."
+                + " Null: no purchase.")
+        .columns(forecast(decimals))
+        .optional(
+            "reason",
+            StringType,
+            "",
+            "Reason",
+            "原因",
+            "Why something is null: no_purchase; no_net_spend (all was refunded, spend alone is"
+                + " null); or why a model could not be fitted, as in value_model.reason. Null:"
+                + " nothing is.")
+        .build();
+  }
+
+  /**
+   * What is expected of a customer; also columns of the wide profile.
+   *
+   * @param decimals decimals of the deployment's currency
+   */
+  public static List<TableColumn> forecast(int decimals) {
+    return List.of(
+        number(
+            "p_alive",
+            DoubleType,
+            "probability",
+            "Probability to be still buying",
+            "仍活躍機率",
+            "BG/NBD. 1 with a single purchase day: in this model customers leave after a repeat"
+                + " purchase alone."),
+        purchases(30),
+        purchases(90),
+        purchases(365),
+        number(
+            "expected_purchase_value",
+            money(decimals),
+            "currency",
+            "Expected spend a purchase day",
+            "預期單次消費金額",
+            "Gamma-Gamma, refunds taken off: the customer's own mean, drawn to that of all customers"
+                + " the more, the less is known."),
+        number(
+            "expected_spend_365d",
+            money(decimals),
+            "currency",
+            "Expected spend, next 365 days",
+            "未來365天預期消費金額",
+            "Expected purchase days times expected spend on one."),
+        number(
+            "customer_value",
+            money(decimals),
+            "currency",
+            "Customer lifetime value",
+            "客戶終身價值",
+            "Expected spend over horizon_days of scores.yaml, discounted by month at its"
+                + " discount_rate a year."),
+        number(
+            "value_percentile",
+            IntegerType,
+            "percent",
+            "Value percentile",
+            "客戶價值百分位",
+            "Of customers with a value: 100 is the most valuable hundredth, 1 the least; equal values"
+                + " have the same."));
+  }
+
+  private static TableColumn purchases(int days) {
+    return number(
+        "expected_purchases_" + days + "d",
+        DoubleType,
+        "days",
+        "Expected purchase days, next " + days + " days",
+        "未來" + days + "天預期購買天數",
+        "BG/NBD: days with an order from the as-of date on.");
+  }
+
+  private static TableColumn number(
+      String name, DataType type, String unit, String en, String zh, String comment) {
+    return new TableColumn(name, type, true, unit, en, zh, comment + " Null: see reason.");
+  }
+
+  private static DataType money(int decimals) {
+    return createDecimalType(18, decimals);
+  }
+
+  private static TableSchema.Builder gold(String name, String comment) {
+    return TableSchema.table(Layer.GOLD, name, comment)
+        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+        .partitionedBy("as_of");
+  }
+}

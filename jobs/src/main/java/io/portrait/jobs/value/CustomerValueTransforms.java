@@ -1,0 +1,270 @@
+package io.portrait.jobs.value;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.date_diff;
+import static org.apache.spark.sql.functions.filter;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.percentile;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createDecimalType;
+
+import io.portrait.common.config.Scores.Value;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.api.java.UDF3;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/** Purchase histories of customers, and what the models expect of them. */
+final class CustomerValueTransforms {
+
+  private static final long SLICES = 1_000_000;
+
+  private static final StructType FORECAST =
+      new StructType()
+          .add("p_alive", DoubleType, false)
+          .add("expected_purchases_30d", DoubleType, false)
+          .add("expected_purchases_90d", DoubleType, false)
+          .add("expected_purchases_365d", DoubleType, false)
+          .add("discounted_purchases", DoubleType, false);
+
+  private CustomerValueTransforms() {}
+
+  /**
+   * The purchase history of each known customer with a purchase, strictly before the as-of date.
+   *
+   * <p>In: {@code account_day}, and {@code customer_map} of the as-of date. Out: {@code
+   * customer_id, repeat_purchase_days, span_days, age_days, repeat_net_minor, has_net_spend}. A
+   * purchase is a day with an order on any account of the customer. Refunds are taken off; spend on
+   * repeats is all that was spent but for the first purchase day. A customer has net spend if both
+   * all spend and that on repeats, if there are any, are above 0.
+   */
+  static Dataset<Row> histories(Dataset<Row> accountDays, Dataset<Row> map, LocalDate asOf) {
+    Dataset<Row> days =
+        accountDays
+            .filter(col("event_day").lt(lit(Date.valueOf(asOf))))
+            .filter(col("orders").gt(0).or(col("refund_minor").gt(0)))
+            .select(
+                col("account_key"),
+                col("event_day"),
+                col("orders"),
+                col("amount_minor").minus(col("refund_minor")).as("net_minor"));
+    Dataset<Row> accounts = map.filter(col("is_known")).select("account_key", "customer_id");
+    Column purchaseDay = when(col("orders").gt(0), col("event_day"));
+    return days.join(accounts, "account_key")
+        .repartition(col("customer_id"))
+        .groupBy("customer_id", "event_day")
+        .agg(sum("orders").as("orders"), sum("net_minor").as("net_minor"))
+        .groupBy("customer_id")
+        .agg(
+            count(purchaseDay).as("purchase_days"),
+            min(purchaseDay).as("first_day"),
+            max(purchaseDay).as("last_day"),
+            min_by(col("net_minor"), purchaseDay).as("first_net_minor"),
+            sum("net_minor").as("net_minor"))
+        .filter(col("purchase_days").gt(0))
+        .withColumn("repeat_purchase_days", col("purchase_days").minus(1))
+        .withColumn("repeat_net_minor", col("net_minor").minus(col("first_net_minor")))
+        .select(
+            col("customer_id"),
+            col("repeat_purchase_days"),
+            date_diff(col("last_day"), col("first_day")).cast(LongType).as("span_days"),
+            date_diff(lit(Date.valueOf(asOf)), col("first_day"))
+                .minus(1)
+                .cast(LongType)
+                .as("age_days"),
+            col("repeat_net_minor"),
+            col("net_minor")
+                .gt(0)
+                .and(col("repeat_purchase_days").equalTo(0).or(col("repeat_net_minor").gt(0)))
+                .as("has_net_spend"));
+  }
+
+  /**
+   * About {@code customers} histories, of the same customers in every run: those whose id hashes
+   * low.
+   *
+   * @param total number of histories; all are taken if there are no more than {@code customers}
+   */
+  static Dataset<Row> sample(Dataset<Row> histories, int customers, long total) {
+    if (total <= customers) {
+      return histories;
+    }
+    long slices = Math.max(1, Math.round((double) SLICES * customers / total));
+    return histories.filter(pmod(xxhash64(col("customer_id")), lit(SLICES)).lt(slices));
+  }
+
+  /** Customers by history: {@code repeat_purchase_days, span_days, age_days, customers}. */
+  static Dataset<Row> groupHistories(Dataset<Row> histories) {
+    return histories
+        .groupBy("repeat_purchase_days", "span_days", "age_days")
+        .agg(count(lit(1)).as("customers"));
+  }
+
+  /**
+   * Customers with net spend on repeats by what it is: {@code repeat_purchase_days,
+   * repeat_net_minor, customers}.
+   */
+  static Dataset<Row> groupSpends(Dataset<Row> histories) {
+    return histories
+        .filter(col("has_net_spend").and(col("repeat_purchase_days").gt(0)))
+        .groupBy("repeat_purchase_days", "repeat_net_minor")
+        .agg(count(lit(1)).as("customers"));
+  }
+
+  /**
+   * Adds {@code p_alive, expected_purchases_30d, expected_purchases_90d, expected_purchases_365d,
+   * discounted_purchases}, all null without a model.
+   */
+  static Dataset<Row> withPurchases(
+      Dataset<Row> histories, Optional<BetaGeometricModel> model, Value settings) {
+    int horizonDays = settings.horizonDays();
+    double discountRate = settings.discountRate();
+    Column forecast =
+        model
+            .map(
+                found ->
+                    // A function, since sums of some hundred terms are no expression.
+                    udf(
+                            (UDF3<Long, Long, Long, Row>)
+                                (repeats, span, age) ->
+                                    forecast(found, horizonDays, discountRate, repeats, span, age),
+                            FORECAST)
+                        .apply(col("repeat_purchase_days"), col("span_days"), col("age_days")))
+            .orElse(lit(null).cast(FORECAST));
+    Dataset<Row> forecasts = histories.withColumn("forecast", forecast);
+    for (String column : FORECAST.fieldNames()) {
+      forecasts = forecasts.withColumn(column, col("forecast").getField(column));
+    }
+    return forecasts.drop("forecast");
+  }
+
+  private static Row forecast(
+      BetaGeometricModel model,
+      int horizonDays,
+      double discountRate,
+      long repeats,
+      long span,
+      long age) {
+    double last = Weeks.ofDays(span);
+    double now = Weeks.ofDays(age);
+    return RowFactory.create(
+        model.probabilityAlive(repeats, last, now),
+        model.expectedPurchases(Weeks.ofDays(30), repeats, last, now),
+        model.expectedPurchases(Weeks.ofDays(90), repeats, last, now),
+        model.expectedPurchases(Weeks.ofDays(365), repeats, last, now),
+        model.discountedPurchases(Weeks.ofDays(horizonDays), discountRate, repeats, last, now));
+  }
+
+  /**
+   * Adds {@code expected_purchase_value, expected_spend_365d, customer_value}, null without a model
+   * or net spend.
+   *
+   * @param forecasts {@link #withPurchases}
+   * @param decimals decimals of the currency
+   */
+  static Dataset<Row> withSpend(
+      Dataset<Row> forecasts, Optional<GammaGammaModel> model, int decimals) {
+    DataType money = createDecimalType(18, decimals);
+    Column spend =
+        model
+            .map(
+                found -> {
+                  double unit = Math.pow(10, decimals);
+                  // A function, since parameters written into an expression are new code to
+                  // compile for each fit.
+                  UserDefinedFunction expected =
+                      udf(
+                          (UDF2<Long, Long, Double>)
+                              (repeats, net) ->
+                                  found.expectedSpend(repeats, net / unit / Math.max(repeats, 1)),
+                          DoubleType);
+                  return when(
+                      col("has_net_spend"),
+                      expected.apply(col("repeat_purchase_days"), col("repeat_net_minor")));
+                })
+            .orElse(lit(null).cast(DoubleType));
+    return forecasts
+        .withColumn("spend", spend)
+        .withColumn("expected_purchase_value", col("spend").cast(money))
+        .withColumn(
+            "expected_spend_365d",
+            col("spend").multiply(col("expected_purchases_365d")).cast(money))
+        .withColumn(
+            "customer_value", col("spend").multiply(col("discounted_purchases")).cast(money));
+  }
+
+  /**
+   * All customers, with what is expected of those with a purchase, and adds {@code reason}, why
+   * something is not known.
+   *
+   * @param customers {@code customer_id}
+   * @param forecasts {@link #withSpend}
+   */
+  static Dataset<Row> withReason(
+      Dataset<Row> customers,
+      Dataset<Row> forecasts,
+      Optional<Reason> noPurchases,
+      Optional<Reason> noSpend) {
+    return customers
+        .join(forecasts, new String[] {"customer_id"}, "left")
+        .withColumn(
+            "reason",
+            coalesce(
+                when(col("repeat_purchase_days").isNull(), Reason.NO_PURCHASE.code()),
+                code(noPurchases),
+                when(col("has_net_spend").equalTo(false), Reason.NO_NET_SPEND.code()),
+                code(noSpend)));
+  }
+
+  private static Column code(Optional<Reason> reason) {
+    return lit(reason.map(Reason::code).orElse(null)).cast(StringType);
+  }
+
+  /**
+   * The 99 values that part customers with a value into hundredths, as one array; null without any.
+   * They come from counts of distinct values, so they are the same for any partitioning.
+   */
+  static Dataset<Row> percentiles(Dataset<Row> values) {
+    Column[] shares =
+        IntStream.rangeClosed(1, 99).mapToObj(i -> lit(i / 100.0)).toArray(Column[]::new);
+    return values.agg(percentile(col("customer_value").cast(DoubleType), array(shares)));
+  }
+
+  /**
+   * Adds {@code value_percentile}: 1 plus the number of cuts below the value; null without a value.
+   *
+   * @param cuts {@link #percentiles}
+   */
+  static Dataset<Row> withPercentile(Dataset<Row> values, List<Double> cuts) {
+    Column value = col("customer_value").cast(DoubleType);
+    return values.withColumn(
+        "value_percentile",
+        when(
+            value.isNotNull(),
+            size(filter(lit(cuts.toArray(Double[]::new)), cut -> cut.lt(value))).plus(1)));
+  }
+}

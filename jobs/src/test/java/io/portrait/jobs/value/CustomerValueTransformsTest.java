@@ -1,0 +1,133 @@
+package io.portrait.jobs.value;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portrait.common.testing.SparkExtension;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SparkExtension.class)
+class CustomerValueTransformsTest {
+
+  private static final LocalDate AS_OF = LocalDate.of(2026, 1, 31);
+
+  @Test
+  void countsPurchaseDaysOfAllAccountsBeforeTheAsOfDate(SparkSession spark) {
+    Dataset<Row> accountDays =
+        spark
+            .sql(
+                "SELECT * FROM VALUES"
+                    // Two accounts, one day shared, a refund on a day without an order.
+                    + " ('ann1', '2026-01-01', 1L, 1000L, 0L), ('ann1', '2026-01-11', 2L, 500L, 0L),"
+                    + " ('ann2', '2026-01-11', 1L, 300L, 0L), ('ann2', '2026-01-21', 1L, 200L, 50L),"
+                    + " ('ann1', '2026-01-25', 0L, 0L, 100L),"
+                    // The day before the as-of date is the last one known; visits are no purchase.
+                    + " ('bob1', '2026-01-30', 1L, 700L, 0L), ('bob1', '2026-01-31', 1L, 900L, 0L),"
+                    + " ('bob1', '2026-01-02', 0L, 0L, 0L),"
+                    // All given back, more than all on repeats, something from before the first.
+                    + " ('cid1', '2026-01-10', 1L, 100L, 0L), ('cid1', '2026-01-12', 0L, 0L, 100L),"
+                    + " ('dot1', '2026-01-10', 1L, 900L, 0L), ('dot1', '2026-01-20', 1L, 50L, 60L),"
+                    + " ('eve1', '2026-01-05', 0L, 0L, 40L), ('eve1', '2026-01-10', 1L, 90L, 0L),"
+                    // A refund alone, only later, nobody known.
+                    + " ('fay1', '2026-01-10', 0L, 0L, 10L), ('gil1', '2026-02-01', 1L, 100L, 0L),"
+                    + " ('who1', '2026-01-10', 1L, 100L, 0L)"
+                    + " AS t(account_key, event_day, orders, amount_minor, refund_minor)")
+            .withColumn("event_day", col("event_day").cast("date"));
+    Dataset<Row> map =
+        spark
+            .sql(
+                "SELECT * FROM VALUES ('ann1'), ('ann2'), ('bob1'), ('cid1'), ('dot1'), ('eve1'),"
+                    + " ('fay1'), ('gil1'), ('who1') AS t(account_key)")
+            .selectExpr(
+                "account_key",
+                "substr(account_key, 1, 3) AS customer_id",
+                "account_key <> 'who1' AS is_known");
+
+    Dataset<Row> histories = CustomerValueTransforms.histories(accountDays, map, AS_OF);
+
+    assertThat(histories.columns())
+        .containsExactly(
+            "customer_id",
+            "repeat_purchase_days",
+            "span_days",
+            "age_days",
+            "repeat_net_minor",
+            "has_net_spend");
+    assertThat(histories.orderBy("customer_id").collectAsList())
+        .containsExactly(
+            RowFactory.create("ann", 2L, 20L, 29L, 850L, true),
+            RowFactory.create("bob", 0L, 0L, 0L, 0L, true),
+            RowFactory.create("cid", 0L, 0L, 20L, -100L, false),
+            RowFactory.create("dot", 1L, 10L, 20L, -10L, false),
+            RowFactory.create("eve", 0L, 0L, 20L, -40L, true));
+    assertThat(CustomerValueTransforms.groupSpends(histories).collectAsList())
+        .containsExactly(RowFactory.create(2L, 850L, 1L));
+    assertThat(
+            CustomerValueTransforms.groupHistories(histories)
+                .filter("age_days = 20 AND span_days = 0")
+                .collectAsList())
+        .containsExactly(RowFactory.create(0L, 0L, 20L, 2L));
+  }
+
+  @Test
+  void saysWhyAValueIsMissing(SparkSession spark) {
+    Dataset<Row> customers =
+        spark.sql("SELECT * FROM VALUES ('ann'), ('bob'), ('eve') AS t(customer_id)");
+    Dataset<Row> forecasts =
+        spark.sql(
+            "SELECT * FROM VALUES ('ann', 1L, true), ('bob', 0L, false)"
+                + " AS t(customer_id, repeat_purchase_days, has_net_spend)");
+
+    assertThat(reasons(customers, forecasts, Optional.empty(), Optional.empty()))
+        .containsExactly("ann null", "bob no_net_spend", "eve no_purchase");
+    assertThat(reasons(customers, forecasts, Optional.empty(), Optional.of(Reason.NOT_CONVERGED)))
+        .containsExactly("ann not_converged", "bob no_net_spend", "eve no_purchase");
+    assertThat(
+            reasons(
+                customers,
+                forecasts,
+                Optional.of(Reason.NO_REPEATS),
+                Optional.of(Reason.TOO_FEW_REPEATERS)))
+        .containsExactly("ann no_repeats", "bob no_repeats", "eve no_purchase");
+  }
+
+  @Test
+  void takesTheSameCustomersInEveryOrder(SparkSession spark) {
+    Dataset<Row> histories =
+        spark.range(10_000).selectExpr("concat('c', id) AS customer_id").repartition(3);
+
+    List<Row> sample =
+        CustomerValueTransforms.sample(histories, 1_000, 10_000)
+            .sort("customer_id")
+            .collectAsList();
+
+    assertThat(sample).hasSizeBetween(900, 1_100);
+    assertThat(
+            CustomerValueTransforms.sample(histories.repartition(7), 1_000, 10_000)
+                .sort("customer_id")
+                .collectAsList())
+        .isEqualTo(sample);
+    assertThat(CustomerValueTransforms.sample(histories, 10_000, 10_000)).isSameAs(histories);
+  }
+
+  private static List<String> reasons(
+      Dataset<Row> customers,
+      Dataset<Row> forecasts,
+      Optional<Reason> noPurchases,
+      Optional<Reason> noSpend) {
+    return CustomerValueTransforms.withReason(customers, forecasts, noPurchases, noSpend)
+        .orderBy("customer_id")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getAs("customer_id") + " " + row.getAs("reason"))
+        .toList();
+  }
+}
