@@ -127,12 +127,18 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Value value, Clusters cluster
   /**
    * What customers are worth, by models of their purchases and their spend.
    *
+   * @param purchaseModel model of purchases
    * @param horizonDays days ahead that a customer's value is summed up over
    * @param discountRate how much less a year later is worth: 0.1 is one tenth
    * @param minRepeaters a model is fitted to at least so many customers with a repeat purchase
    * @param sampleCustomers customers that the models are fitted to
    */
-  public record Value(int horizonDays, double discountRate, int minRepeaters, int sampleCustomers) {
+  public record Value(
+      PurchaseModelKind purchaseModel,
+      int horizonDays,
+      double discountRate,
+      int minRepeaters,
+      int sampleCustomers) {
 
     /**
      * Days that a horizon may have at most: ten years, beyond which no model of purchases holds.
@@ -154,6 +160,14 @@ public record Scores(Rfm rfm, Lifecycle lifecycle, Value value, Clusters cluster
             "min_repeaters must be 1 or more, sample_customers not below it");
       }
     }
+  }
+
+  /** Models of purchases. */
+  public enum PurchaseModelKind {
+    /** Customers leave, if they do, right after a purchase. */
+    BG_NBD,
+    /** Customers leave at any time. */
+    PARETO_NBD
   }
 
   /**

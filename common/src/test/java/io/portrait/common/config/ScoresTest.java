@@ -18,7 +18,8 @@ class ScoresTest {
 
     assertThat(scores.rfm().segments()).hasSize(11);
     assertThat(scores.lifecycle()).isEqualTo(new Scores.Lifecycle(2, 2.0, 4.0, 7, 90));
-    assertThat(scores.value()).isEqualTo(new Scores.Value(365, 0.1, 100, 200_000));
+    assertThat(scores.value())
+        .isEqualTo(new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 365, 0.1, 100, 200_000));
     assertThat(scores.clusters().names().orElseThrow()).hasSize(15);
   }
 
@@ -28,11 +29,13 @@ class ScoresTest {
         .hasMessageContaining("dormant_multiple must be greater");
     assertThatThrownBy(() -> new Scores.Lifecycle(2, 2.0, 4.0, 7, 6))
         .hasMessageContaining("fallback_interval_days not below");
-    assertThatThrownBy(() -> new Scores.Value(3651, 0.1, 100, 1000))
+    assertThatThrownBy(
+            () -> new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 3651, 0.1, 100, 1000))
         .hasMessage("horizon_days must be 1 to 3650, is 3651");
-    assertThatThrownBy(() -> new Scores.Value(365, Double.NaN, 100, 1000))
+    assertThatThrownBy(
+            () -> new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 365, Double.NaN, 100, 1000))
         .hasMessage("discount_rate must be 0 to 1 a year, is NaN");
-    assertThatThrownBy(() -> new Scores.Value(365, 0.1, 100, 99))
+    assertThatThrownBy(() -> new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 365, 0.1, 100, 99))
         .hasMessageContaining("sample_customers not below it");
     assertThatThrownBy(() -> clusters(List.of(), 100)).hasMessageContaining("features must name");
     assertThatThrownBy(() -> clusters(List.of("a", "a"), 100))
