@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.config.Tag;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -32,8 +33,8 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds scores, lifecycle state, cluster and value to features, all of one as-of date; null for
-   * customers without them.
+   * Adds scores, lifecycle state, cluster, value and habits to features, all of one as-of date;
+   * null for customers without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,
@@ -41,7 +42,10 @@ final class ProfileTransforms {
       Dataset<Row> lifecycle,
       Dataset<Row> customerCluster,
       Dataset<Row> cluster,
-      Dataset<Row> customerValue) {
+      Dataset<Row> customerValue,
+      Dataset<Row> customerHabit) {
+    List<String> habits = new ArrayList<>(List.of(CUSTOMER_ID));
+    HabitTables.HABITS.forEach(column -> habits.add(column.name()));
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
@@ -62,7 +66,8 @@ final class ProfileTransforms {
         .join(
             customerValue.select(CUSTOMER_ID, ProfileTables.VALUE_COLUMNS.toArray(String[]::new)),
             customer(),
-            "left");
+            "left")
+        .join(customerHabit.selectExpr(habits.toArray(String[]::new)), customer(), "left");
   }
 
   /** Adds a yes-or-no column per tag with a rule; a rule that comes out as null is no. */

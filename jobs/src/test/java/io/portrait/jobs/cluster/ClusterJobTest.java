@@ -252,7 +252,12 @@ class ClusterJobTest {
                 deployment,
                 List.of(),
                 List.of(),
-                new Scores(shipped.rfm(), shipped.lifecycle(), shipped.value(), clusters),
+                new Scores(
+                    shipped.habits(),
+                    shipped.rfm(),
+                    shipped.lifecycle(),
+                    shipped.value(),
+                    clusters),
                 List.of(),
                 "hash"),
             new Tables(spark, root.toString()),
