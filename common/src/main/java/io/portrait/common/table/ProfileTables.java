@@ -167,7 +167,7 @@ public final class ProfileTables {
   private ProfileTables() {}
 
   /**
-   * RFM, state, cluster and value of a customer in the wide profile.
+   * RFM, state, cluster, value and habits of a customer in the wide profile.
    *
    * @param decimals decimals of the deployment's currency
    */
@@ -176,12 +176,13 @@ public final class ProfileTables {
     ValueTables.forecast(decimals).stream()
         .filter(column -> VALUE_COLUMNS.contains(column.name()))
         .forEach(columns::add);
+    columns.addAll(HabitTables.HABITS);
     return List.copyOf(columns);
   }
 
   /**
    * The wide row that tag rules are written over: features, declared scores, RFM, state, cluster,
-   * value.
+   * value, habits.
    *
    * @param declaredColumns features and declared scores
    * @param decimals decimals of the deployment's currency

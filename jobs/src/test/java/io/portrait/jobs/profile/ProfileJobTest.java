@@ -13,6 +13,7 @@ import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
@@ -131,6 +132,10 @@ class ProfileJobTest {
             "expected_spend_365d",
             "customer_value",
             "value_percentile",
+            "top_interest",
+            "best_contact_hour",
+            "price_level",
+            "instalment_share",
             "tag_busy",
             "tag_best",
             "loyalty",
@@ -179,7 +184,7 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state, cluster and value of ann, who is the only customer with a purchase. */
+  /** Scores, state, cluster, value and habits of ann, who is the only customer with a purchase. */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
@@ -232,6 +237,15 @@ class ProfileJobTest {
                 "if(score_code = 'loyalty', 0.04D, NULL) AS raised_2_points",
                 "if(score_code = 'loyalty', 'gender', NULL) AS lowered_1_code",
                 "if(score_code = 'loyalty', -0.13D, NULL) AS lowered_1_points"));
+    write(
+        HabitTables.CUSTOMER_HABIT,
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "'Tea' AS top_interest",
+            "20 AS best_contact_hour",
+            "1.5D AS price_level",
+            "0.25D AS instalment_share"));
   }
 
   @Test
@@ -239,10 +253,11 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單; -0.1 性別,3.5,"
-                + "null,null,true",
+                + "75.50,99,Tea,20,1.5,0.25,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
+                + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,false,false,null,null,null,null,null,null,null,null,null,false");
+                + "null,null,null,null,null,null,false,false,null,null,null,null,null,null,null,"
+                + "null,null,false");
   }
 
   @Test
@@ -383,6 +398,7 @@ class ProfileJobTest {
     for (Class<?> contractClass :
         List.of(
             SilverTables.class,
+            HabitTables.class,
             ScoreTables.class,
             ValueTables.class,
             ClusterTables.class,
