@@ -31,6 +31,8 @@ import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreJob;
 import io.portrait.jobs.score.SegmentMap;
+import io.portrait.jobs.segment.SegmentCheck;
+import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
 import java.security.SecureRandom;
@@ -60,6 +62,7 @@ final class Line {
           new ValueJob(),
           new ClusterJob(),
           new ProfileJob(),
+          new SegmentJob(),
           new ReportJob());
 
   private Line() {}
@@ -76,6 +79,7 @@ final class Line {
       case "value" -> "Expects purchases and spend of each customer.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
+      case "segment" -> "Puts customers into named segments; tells who entered and who left.";
       case "report" -> "Writes the dashboard.";
       default -> throw new IllegalStateException("No description of " + job.name());
     };
@@ -173,6 +177,7 @@ final class Line {
     if (faults.isEmpty()) {
       // Rules name features, so features come first.
       faults.addAll(TagCheck.check(spark, catalogue));
+      faults.addAll(SegmentCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);

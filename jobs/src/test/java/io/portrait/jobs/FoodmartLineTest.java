@@ -132,6 +132,7 @@ class FoodmartLineTest {
             "value",
             "cluster",
             "profile",
+            "segment",
             "report");
   }
 

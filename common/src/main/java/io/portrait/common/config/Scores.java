@@ -5,14 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: settings of scores, customer value and clusters.
+ * {@code scores.yaml}: settings of scores, customer value, clusters and named segments.
  *
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
  * @param clusters KMeans
+ * @param segments named segments
  */
-public record Scores(Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters) {
+public record Scores(
+    Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters, List<NamedSegment> segments) {
 
   /**
    * Recency, frequency and monetary value.

@@ -5,6 +5,8 @@ import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Feature;
+import io.portrait.common.config.NamedSegment;
+import io.portrait.common.config.Scores;
 import io.portrait.common.config.Tag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,6 +91,18 @@ public final class TestCatalogue {
         catalogue.sources(),
         catalogue.features(),
         catalogue.scores(),
+        catalogue.tags(),
+        catalogue.hash());
+  }
+
+  /** The same catalogue with other named segments. */
+  public static Catalogue withSegments(Catalogue catalogue, List<NamedSegment> segments) {
+    Scores s = catalogue.scores();
+    return new Catalogue(
+        catalogue.deployment(),
+        catalogue.sources(),
+        catalogue.features(),
+        new Scores(s.rfm(), s.lifecycle(), s.value(), s.clusters(), segments),
         catalogue.tags(),
         catalogue.hash());
   }
