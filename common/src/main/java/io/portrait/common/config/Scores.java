@@ -5,16 +5,32 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: settings of scores, customer value, clusters and named segments.
+ * {@code scores.yaml}: scores, settings of customer value and clusters, and named segments.
  *
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
  * @param clusters KMeans
+ * @param scores scores of customers
  * @param segments named segments
  */
 public record Scores(
-    Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters, List<NamedSegment> segments) {
+    Rfm rfm,
+    Lifecycle lifecycle,
+    Value value,
+    Clusters clusters,
+    List<Score> scores,
+    List<NamedSegment> segments) {
+
+  /** The same settings with other scores. */
+  public Scores withScores(List<Score> others) {
+    return new Scores(rfm, lifecycle, value, clusters, others, segments);
+  }
+
+  /** The same settings with other named segments. */
+  public Scores withSegments(List<NamedSegment> others) {
+    return new Scores(rfm, lifecycle, value, clusters, scores, others);
+  }
 
   /**
    * Recency, frequency and monetary value.

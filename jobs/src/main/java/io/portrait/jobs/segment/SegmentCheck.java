@@ -9,9 +9,7 @@ import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,7 +22,7 @@ public final class SegmentCheck {
 
   private SegmentCheck() {}
 
-  /** Every fault of the catalogue's named segments: codes declared twice, and rules. */
+  /** Every fault of the rules of the catalogue's named segments. */
   public static List<Fault> check(SparkSession spark, Catalogue catalogue) {
     List<Fault> faults = new ArrayList<>();
     StructType columns = new StructType();
@@ -36,11 +34,7 @@ public final class SegmentCheck {
     }
     Dataset<Row> empty = spark.createDataFrame(List.of(), columns);
     ExpressionCheck rules = new ExpressionCheck(columns, faults);
-    Set<String> codes = new HashSet<>();
     for (NamedSegment segment : catalogue.scores().segments()) {
-      if (!codes.add(segment.code())) {
-        faults.add(segment.place().fault("'" + segment.code() + "' is declared twice"));
-      }
       rules
           .type(segment.rule(), empty)
           .filter(type -> !(type instanceof BooleanType || type instanceof NullType))

@@ -47,7 +47,6 @@ class SegmentCheckTest {
                 Segments.of(30, "number", "value_percentile + 1"),
                 Segments.of(40, "of_this_run", "run_id = 'x'"),
                 Segments.of(50, "of_today", "days_since_last_order > day(current_date())"),
-                Segments.of(60, "good", "true"),
                 Segments.of(70, "broken", "value_percentile >")));
 
     assertThat(SegmentCheck.check(spark, catalogue))
@@ -70,9 +69,6 @@ class SegmentCheckTest {
                     .isEqualTo(
                         "scores.yaml:51: segments[50].rule: a clock or a random value would make"
                             + " runs differ; use as_of"),
-            fault ->
-                assertThat(fault)
-                    .isEqualTo("scores.yaml:60: segments[60]: 'good' is declared twice"),
             fault ->
                 assertThat(fault)
                     .startsWith("scores.yaml:71: segments[70].rule: not a valid expression: "));

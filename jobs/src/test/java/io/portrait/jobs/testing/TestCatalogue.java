@@ -6,7 +6,6 @@ import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.NamedSegment;
-import io.portrait.common.config.Scores;
 import io.portrait.common.config.Tag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,12 +96,11 @@ public final class TestCatalogue {
 
   /** The same catalogue with other named segments. */
   public static Catalogue withSegments(Catalogue catalogue, List<NamedSegment> segments) {
-    Scores s = catalogue.scores();
     return new Catalogue(
         catalogue.deployment(),
         catalogue.sources(),
         catalogue.features(),
-        new Scores(s.rfm(), s.lifecycle(), s.value(), s.clusters(), segments),
+        catalogue.scores().withSegments(segments),
         catalogue.tags(),
         catalogue.hash());
   }
