@@ -33,6 +33,8 @@ import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
 import io.portrait.jobs.score.SegmentMap;
+import io.portrait.jobs.segment.SegmentCheck;
+import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
 import java.security.SecureRandom;
@@ -63,6 +65,7 @@ final class Line {
           new ValueJob(),
           new ClusterJob(),
           new ProfileJob(),
+          new SegmentJob(),
           new ReportJob());
 
   private Line() {}
@@ -80,6 +83,7 @@ final class Line {
       case "value" -> "Expects purchases and spend of each customer.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
+      case "segment" -> "Puts customers into named segments; tells who entered and who left.";
       case "report" -> "Writes the dashboard.";
       default -> throw new IllegalStateException("No description of " + job.name());
     };
@@ -179,6 +183,7 @@ final class Line {
       // Scores name features, and rules name both, so features come first.
       faults.addAll(ScoreCheck.check(spark, catalogue));
       faults.addAll(TagCheck.check(spark, catalogue));
+      faults.addAll(SegmentCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);

@@ -133,6 +133,7 @@ class FoodmartLineTest {
             "value",
             "cluster",
             "profile",
+            "segment",
             "report");
   }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: scores, and settings of habits, customer value and clusters.
+ * {@code scores.yaml}: scores, settings of habits, customer value and clusters, and named segments.
  *
  * @param habits what customers are used to
  * @param rfm recency, frequency, monetary value
@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param value what customers are worth
  * @param clusters KMeans
  * @param scores scores of customers
+ * @param segments named segments
  */
 public record Scores(
     Habits habits,
@@ -20,14 +21,20 @@ public record Scores(
     Lifecycle lifecycle,
     Value value,
     Clusters clusters,
-    List<Score> scores) {
+    List<Score> scores,
+    List<NamedSegment> segments) {
 
   private static final double MOST = 1_000_000;
   private static final double MOST_WEIGHT = 1_000;
 
   /** The same settings with other scores. */
   public Scores withScores(List<Score> others) {
-    return new Scores(habits, rfm, lifecycle, value, clusters, others);
+    return new Scores(habits, rfm, lifecycle, value, clusters, others, segments);
+  }
+
+  /** The same settings with other named segments. */
+  public Scores withSegments(List<NamedSegment> others) {
+    return new Scores(habits, rfm, lifecycle, value, clusters, scores, others);
   }
 
   /**

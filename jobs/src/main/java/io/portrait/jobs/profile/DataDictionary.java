@@ -12,6 +12,7 @@ import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.SegmentTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
@@ -100,6 +101,11 @@ final class DataDictionary {
         ProfileTables.customerProfile(declared, tags, decimals),
         ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
+    dictionary.add(
+        "segment",
+        SegmentTables.segment(decimals),
+        SegmentTables.CUSTOMER_SEGMENT,
+        SegmentTables.SEGMENT_TRANSITION);
     return List.copyOf(dictionary.rows);
   }
 

@@ -258,6 +258,7 @@ class ClusterJobTest {
                     shipped.lifecycle(),
                     shipped.value(),
                     clusters,
+                    List.of(),
                     List.of()),
                 List.of(),
                 "hash"),

@@ -17,6 +17,7 @@ import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.SegmentTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
@@ -402,7 +403,8 @@ class ProfileJobTest {
             ScoreTables.class,
             ValueTables.class,
             ClusterTables.class,
-            ProfileTables.class)) {
+            ProfileTables.class,
+            SegmentTables.class)) {
       for (Field field : contractClass.getFields()) {
         if (field.get(null) instanceof TableSchema table && table.layer() != Layer.OPS) {
           contracts.add(table.path());
@@ -418,7 +420,8 @@ class ProfileJobTest {
             "gold/customer_rfm",
             "gold/rfm_segment",
             "gold/rfm_value_type",
-            "gold/customer_value");
+            "gold/customer_value",
+            "gold/segment");
   }
 
   private static String run(LocalDate asOf) {

@@ -5,6 +5,7 @@ import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Feature;
+import io.portrait.common.config.NamedSegment;
 import io.portrait.common.config.Score;
 import io.portrait.common.config.Tag;
 import java.io.IOException;
@@ -112,6 +113,17 @@ public final class TestCatalogue {
         catalogue.sources(),
         catalogue.features(),
         catalogue.scores(),
+        catalogue.tags(),
+        catalogue.hash());
+  }
+
+  /** The same catalogue with other named segments. */
+  public static Catalogue withSegments(Catalogue catalogue, List<NamedSegment> segments) {
+    return new Catalogue(
+        catalogue.deployment(),
+        catalogue.sources(),
+        catalogue.features(),
+        catalogue.scores().withSegments(segments),
         catalogue.tags(),
         catalogue.hash());
   }
