@@ -26,6 +26,7 @@ import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
@@ -58,6 +59,7 @@ final class Line {
           new FeaturesJob(),
           new ScoreJob(),
           new ValueJob(),
+          new PredictJob(),
           new ClusterJob(),
           new ProfileJob(),
           new ReportJob());
@@ -74,6 +76,7 @@ final class Line {
       case "features" -> "Computes the features of each customer.";
       case "score" -> "Scores recency, frequency, monetary value and lifecycle.";
       case "value" -> "Expects purchases and spend of each customer.";
+      case "predict" -> "Expects who leaves, and who buys next, when and what.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
       case "report" -> "Writes the dashboard.";

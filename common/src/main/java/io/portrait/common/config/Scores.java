@@ -10,9 +10,19 @@ import java.util.Optional;
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
+ * @param learning how the models of churn and of the next purchase learn
+ * @param churn who leaves
+ * @param nextPurchase what is bought next
  * @param clusters KMeans
  */
-public record Scores(Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters) {
+public record Scores(
+    Rfm rfm,
+    Lifecycle lifecycle,
+    Value value,
+    Predictions.Learning learning,
+    Predictions.Churn churn,
+    Predictions.NextPurchase nextPurchase,
+    Clusters clusters) {
 
   /**
    * Recency, frequency and monetary value.

@@ -9,6 +9,7 @@ import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
@@ -79,6 +80,12 @@ final class DataDictionary {
         ScoreTables.LIFECYCLE_STATE);
     dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
+        "predict",
+        PredictTables.CUSTOMER_PREDICTION,
+        PredictTables.MODEL_EVALUATION,
+        PredictTables.MODEL_CALIBRATION,
+        PredictTables.MODEL_COEFFICIENT);
+    dictionary.add(
         "cluster",
         ClusterTables.CUSTOMER_CLUSTER,
         ClusterTables.CLUSTER,
@@ -141,6 +148,9 @@ final class DataDictionary {
     }
     if (column.startsWith("cluster_")) {
       return ClusterTables.CUSTOMER_CLUSTER.path();
+    }
+    if (PredictTables.PROFILE_COLUMNS.contains(column)) {
+      return PredictTables.CUSTOMER_PREDICTION.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
     return ProfileTables.VALUE_COLUMNS.contains(column)

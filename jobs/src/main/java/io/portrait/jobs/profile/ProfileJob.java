@@ -16,6 +16,7 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableColumn;
@@ -37,11 +38,11 @@ import org.apache.spark.sql.SparkSession;
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_cluster}, {@code cluster} and {@code customer_value}. Replaces one as-of date of {@code
- * gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
- * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
- * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
- * later as-of date. Safe to run again.
+ * customer_cluster}, {@code cluster}, {@code customer_value} and {@code customer_prediction}. Replaces
+ * one as-of date of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
+ * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of
+ * date in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest}
+ * whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
@@ -72,7 +73,8 @@ public final class ProfileJob implements Job {
             tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
             tables.readAsOf(ClusterTables.CLUSTER, asOf),
-            tables.readAsOf(ValueTables.customerValue(decimals), asOf));
+            tables.readAsOf(ValueTables.customerValue(decimals), asOf),
+            tables.readAsOf(PredictTables.CUSTOMER_PREDICTION, asOf));
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());

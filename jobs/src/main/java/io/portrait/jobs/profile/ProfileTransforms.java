@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.config.Tag;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -32,8 +33,8 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds scores, lifecycle state, cluster and value to features, all of one as-of date; null for
-   * customers without them.
+   * Adds scores, lifecycle state, cluster, value and predictions to features, all of one as-of date;
+   * null for customers without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,
@@ -41,7 +42,8 @@ final class ProfileTransforms {
       Dataset<Row> lifecycle,
       Dataset<Row> customerCluster,
       Dataset<Row> cluster,
-      Dataset<Row> customerValue) {
+      Dataset<Row> customerValue,
+      Dataset<Row> customerPrediction) {
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
@@ -61,6 +63,11 @@ final class ProfileTransforms {
         .join(names, new String[] {"cluster_id"}, "left")
         .join(
             customerValue.select(CUSTOMER_ID, ProfileTables.VALUE_COLUMNS.toArray(String[]::new)),
+            customer(),
+            "left")
+        .join(
+            customerPrediction.select(
+                CUSTOMER_ID, PredictTables.PROFILE_COLUMNS.toArray(String[]::new)),
             customer(),
             "left");
   }

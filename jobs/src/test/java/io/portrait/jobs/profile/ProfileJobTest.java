@@ -14,6 +14,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.Layer;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
@@ -112,6 +113,15 @@ class ProfileJobTest {
             "expected_spend_365d",
             "customer_value",
             "value_percentile",
+            "churn_probability",
+            "churn_level",
+            "churn_percentile",
+            "churn_reasons_en",
+            "churn_reasons_zh",
+            "purchase_probability_30d",
+            "purchase_probability_90d",
+            "expected_purchase_on",
+            "expected_category",
             "tag_busy",
             "tag_best");
     versionsBeforeRefusal = publishedVersions();
@@ -150,7 +160,7 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state, cluster and value of ann, who is the only customer with a purchase. */
+  /** Scores, state, cluster, value and predictions of ann, who is the only customer with a purchase. */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
@@ -186,6 +196,20 @@ class ProfileJobTest {
             "CAST(80 AS DECIMAL(18, 2)) AS expected_spend_365d",
             "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
             "99 AS value_percentile"));
+    write(
+        PredictTables.CUSTOMER_PREDICTION,
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "0.25D AS churn_probability",
+            "2 AS churn_level",
+            "40 AS churn_percentile",
+            "'-1.10 Recent purchases' AS churn_reasons_en",
+            "'-1.10 近期購買' AS churn_reasons_zh",
+            "0.5D AS purchase_probability_30d",
+            "0.75D AS purchase_probability_90d",
+            "DATE'2026-01-30' AS expected_purchase_on",
+            "'Tea' AS expected_category"));
   }
 
   @Test
@@ -193,9 +217,10 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,true,true",
+                + "75.50,99,0.25,2,40,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,2026-01-30,"
+                + "Tea,true,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,false,false");
+                + "null,null,null,null,null,null,null,null,null,null,null,false,false");
   }
 
   @Test
@@ -329,6 +354,7 @@ class ProfileJobTest {
             SilverTables.class,
             ScoreTables.class,
             ValueTables.class,
+            PredictTables.class,
             ClusterTables.class,
             ProfileTables.class)) {
       for (Field field : contractClass.getFields()) {
