@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
+ * @param learning how the models of churn and of the next purchase learn
+ * @param churn who leaves
+ * @param nextPurchase what is bought next
  * @param clusters KMeans
  * @param scores scores of customers
  * @param segments named segments
@@ -20,6 +23,9 @@ public record Scores(
     Rfm rfm,
     Lifecycle lifecycle,
     Value value,
+    Predictions.Learning learning,
+    Predictions.Churn churn,
+    Predictions.NextPurchase nextPurchase,
     Clusters clusters,
     List<Score> scores,
     List<NamedSegment> segments) {
@@ -29,12 +35,32 @@ public record Scores(
 
   /** The same settings with other scores. */
   public Scores withScores(List<Score> others) {
-    return new Scores(habits, rfm, lifecycle, value, clusters, others, segments);
+    return new Scores(
+        habits,
+        rfm,
+        lifecycle,
+        value,
+        learning,
+        churn,
+        nextPurchase,
+        clusters,
+        others,
+        segments);
   }
 
   /** The same settings with other named segments. */
   public Scores withSegments(List<NamedSegment> others) {
-    return new Scores(habits, rfm, lifecycle, value, clusters, scores, others);
+    return new Scores(
+        habits,
+        rfm,
+        lifecycle,
+        value,
+        learning,
+        churn,
+        nextPurchase,
+        clusters,
+        scores,
+        others);
   }
 
   /**
