@@ -95,6 +95,7 @@ final class PredictWorld {
         shipped.sources(),
         shipped.features(),
         new Scores(
+            scores.habits(),
             scores.rfm(),
             scores.lifecycle(),
             scores.value(),
@@ -105,7 +106,9 @@ final class PredictWorld {
                 scores.churn().contractAttribute(),
                 scores.churn().levels()),
             scores.nextPurchase(),
-            scores.clusters()),
+            scores.clusters(),
+            scores.scores(),
+            scores.segments()),
         shipped.tags(),
         shipped.hash());
   }

@@ -2,6 +2,7 @@ package io.portrait.jobs.score;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +36,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -78,7 +80,7 @@ class ScoreJobTest {
                     value: order_count
                     weight: 50
                     bins: [{to: 2, points: 20}, {from: 2, points: 80}]
-        - {name: average, sql: order_amount / nullif(order_count, 0)}
+        - {name: average, sql: 'order_amount / nullif(order_count, 0)'}
         - {name: own, class: io.portrait.jobs.score.ScoreJobTest$Orders}
         - name: unknown
           points: {base: 500, characteristics: [{name: price, value: price_level, bins: [{points: 1}]}]}
@@ -247,10 +249,10 @@ class ScoreJobTest {
                 .read(ScoreTables.CUSTOMER_SCORE)
                 .filter("score_code = 'power'")
                 .orderBy("customer_id")
-                .drop("as_of", "run_id", "score_code")
+                .select(roundedColumns())
                 .collectAsList())
         .containsExactly(
-            scoreRow("ann", 77.5, 2, 51, 1.0, 50.0, "orders", 15.0, "spend", 12.5, null, null, 0.0),
+            scoreRow("ann", 77.5, 2, 100, 1.0, 50.0, "orders", 15.0, "spend", 12.5, null, null, 0.0),
             scoreRow("bob", 22.5, 1, 1, 1.0, 50.0, null, null, null, null, "orders", -15.0, 0.0),
             scoreRow("eve", null, null, null, 0.0, null, null, null, null, null, null, null, null));
     assertThat(
@@ -261,10 +263,10 @@ class ScoreJobTest {
                 .select("customer_id", "score", "level", "percentile", "coverage", "base")
                 .collectAsList())
         .containsExactly(
-            RowFactory.create("ann", 30.0, null, 51, 1.0, 30.0),
+            RowFactory.create("ann", 30.0, null, 100, 1.0, 30.0),
             RowFactory.create("bob", -10.0, null, 1, 1.0, -10.0),
             RowFactory.create("eve", null, null, null, 0.0, null),
-            RowFactory.create("ann", 3.0, null, 51, 1.0, 3.0),
+            RowFactory.create("ann", 3.0, null, 100, 1.0, 3.0),
             RowFactory.create("bob", 1.0, null, 1, 1.0, 1.0),
             RowFactory.create("eve", null, null, null, 0.0, null));
     assertThat(
@@ -325,6 +327,18 @@ class ScoreJobTest {
         .isInstanceOf(JobException.class)
         .hasMessageContaining(
             "gives the columns [customer_id, points]; it must give customer_id and score");
+  }
+
+  /** What a customer's score shows, points without the noise of doubles. */
+  private static Column[] roundedColumns() {
+    return ScoreTables.CUSTOMER_SCORE.columns().stream()
+        .filter(column -> !List.of("as_of", "run_id", "score_code").contains(column.name()))
+        .map(
+            column ->
+                column.name().endsWith("_points")
+                    ? round(col(column.name()), 9).as(column.name())
+                    : col(column.name()))
+        .toArray(Column[]::new);
   }
 
   /** The number of orders. */
