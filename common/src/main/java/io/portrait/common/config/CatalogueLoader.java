@@ -52,9 +52,9 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: an element
-   * with the name of a shipped one replaces it, {@code scores.yaml} replaces the shipped file
-   * whole.
+   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature, tag
+   * or score with the name of a shipped one replaces it, and so does any other section of {@code
+   * scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -70,10 +70,8 @@ public final class CatalogueLoader {
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
-    Optional<Scores> scores = own(folder, "scores.yaml", Scores.class);
-    if (scores.isEmpty()) {
-      scores = bindShipped("scores.yaml", Scores.class);
-    }
+    Optional<Scores> scores =
+        bindShipped("scores.yaml", Scores.class).map(shipped -> ownScores(folder, shipped));
     sources.ifPresent(file -> checkUnique(file.sources(), Source::name, Source::place));
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
@@ -154,6 +152,19 @@ public final class CatalogueLoader {
   }
 
   private <T> Optional<T> own(String folder, String name, Class<T> type) {
+    return readIfThere(folder, name).flatMap(text -> bind(name, text, type));
+  }
+
+  /** The shipped settings with the folder's sections instead, and its scores merged by name. */
+  private Scores ownScores(String folder, Scores shipped) {
+    Scores own =
+        readIfThere(folder, "scores.yaml")
+            .flatMap(text -> binder("scores.yaml", text).bindOver(text, Scores.class, shipped))
+            .orElse(shipped);
+    return own.withScores(merged(shipped.scores(), own.scores(), Score::name, Score::place));
+  }
+
+  private Optional<String> readIfThere(String folder, String name) {
     Path path = new Path(folder, name);
     try {
       if (!path.getFileSystem(hadoop).exists(path)) {
@@ -163,7 +174,7 @@ public final class CatalogueLoader {
       faults.add(new Fault(name, 0, "", "the file cannot be read: " + e.getMessage()));
       return Optional.empty();
     }
-    return read(folder, name).flatMap(text -> bind(name, text, type));
+    return read(folder, name);
   }
 
   private <T> Optional<T> bindShipped(String name, Class<T> type) {
@@ -178,8 +189,13 @@ public final class CatalogueLoader {
   }
 
   private <T> Optional<T> bind(String name, String text, Class<T> type) {
+    return binder(name, text).bind(text, type);
+  }
+
+  /** A binder of one file, whose text enters the fingerprint. */
+  private YamlBinder binder(String name, String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
-    return new YamlBinder(name, environment, faults).bind(text, type);
+    return new YamlBinder(name, environment, faults);
   }
 
   private <T> List<T> merged(

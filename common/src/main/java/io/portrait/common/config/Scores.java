@@ -5,14 +5,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: settings of scores, customer value and clusters.
+ * {@code scores.yaml}: scores, and settings of customer value and clusters.
  *
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
  * @param clusters KMeans
+ * @param scores scores of customers
  */
-public record Scores(Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters) {
+public record Scores(
+    Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters, List<Score> scores) {
+
+  /** The same settings with other scores. */
+  public Scores withScores(List<Score> others) {
+    return new Scores(rfm, lifecycle, value, clusters, others);
+  }
 
   /**
    * Recency, frequency and monetary value.

@@ -34,7 +34,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 /**
  * Binds YAML to records and collects every fault on the way, with its line.
  *
- * <p>A key is the record component's name in snake_case. A component is required unless it is an
+ * <p>A key is the record component's name in snake_case, or what {@link Key} says. A component is required unless it is an
  * {@link Optional}, a {@link List} or a {@link Map} (absent means empty). A component of type
  * {@link Place} is not read: it receives where its record stands. {@code ${NAME}} in a value is
  * replaced from the environment.
@@ -60,6 +60,20 @@ final class YamlBinder {
    * @return empty if there was a fault that left nothing to bind; faults are in the list
    */
   <T> Optional<T> bind(String yaml, Class<T> type) {
+    return bind(yaml, type, Optional.empty());
+  }
+
+  /**
+   * Binds a whole document over another: top-level keys that it leaves out are those of {@code
+   * base}.
+   *
+   * @return empty if there was a fault that left nothing to bind; faults are in the list
+   */
+  <T extends Record> Optional<T> bindOver(String yaml, Class<T> type, T base) {
+    return bind(yaml, type, Optional.of(base));
+  }
+
+  private <T> Optional<T> bind(String yaml, Class<T> type, Optional<T> base) {
     Node root;
     try {
       LoaderOptions options = new LoaderOptions();
@@ -74,7 +88,9 @@ final class YamlBinder {
       faults.add(new Fault(file, 0, "", "the file is empty"));
       return Optional.empty();
     }
-    return Optional.ofNullable(type.cast(value(root, type, "")));
+    Object bound =
+        base.isPresent() ? record(root, type, "", base.get()) : value(root, type, "");
+    return Optional.ofNullable(type.cast(bound));
   }
 
   private Object value(Node node, Type type, String path) {
@@ -92,18 +108,19 @@ final class YamlBinder {
     }
     Class<?> raw = (Class<?>) type;
     return raw.isRecord() && raw != Expression.class
-        ? record(node, raw, path)
+        ? record(node, raw, path, null)
         : scalar(node, raw, path);
   }
 
-  private Object record(Node node, Class<?> type, String path) {
+  /** A record; what its node leaves out is taken from {@code base}, unless that is null. */
+  private Object record(Node node, Class<?> type, String path, Object base) {
     if (!(node instanceof MappingNode mapping)) {
       return fault(node, path, "expected keys and values here");
     }
     Map<String, RecordComponent> components = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
       if (component.getType() != Place.class) {
-        components.put(snakeCase(component.getName()), component);
+        components.put(key(component), component);
       }
     }
     Map<String, Node> given = new LinkedHashMap<>();
@@ -125,7 +142,7 @@ final class YamlBinder {
     for (int i = 0; i < arguments.length; i++) {
       RecordComponent component = type.getRecordComponents()[i];
       types[i] = component.getType();
-      String key = snakeCase(component.getName());
+      String key = key(component);
       Node child = given.get(key);
       if (component.getType() == Place.class) {
         arguments[i] = place(node, path);
@@ -134,6 +151,8 @@ final class YamlBinder {
             isNull(child)
                 ? absent(component)
                 : value(child, component.getGenericType(), join(path, key));
+      } else if (base != null && child == null) {
+        arguments[i] = valueOf(component, base);
       } else if (isOptional(component)) {
         arguments[i] = absent(component);
       } else {
@@ -149,6 +168,14 @@ final class YamlBinder {
       return fault(node, path, e.getCause().getMessage());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("Record " + type + " cannot be made", e);
+    }
+  }
+
+  private static Object valueOf(RecordComponent component, Object holder) {
+    try {
+      return component.getAccessor().invoke(holder);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Component " + component + " cannot be read", e);
     }
   }
 
@@ -283,6 +310,11 @@ final class YamlBinder {
 
   private static String join(String path, String key) {
     return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static String key(RecordComponent component) {
+    Key key = component.getAnnotation(Key.class);
+    return key == null ? snakeCase(component.getName()) : key.value();
   }
 
   private static String snakeCase(String name) {

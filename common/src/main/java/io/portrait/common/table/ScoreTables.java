@@ -7,6 +7,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import java.util.List;
 import org.apache.spark.sql.types.DataType;
 
 /** Gold tables of the step {@code score}. Amounts have the deployment's currency decimals. */
@@ -124,7 +125,148 @@ public final class ScoreTables {
           .required("share", DoubleType, "share", "Share", "占比", "Of customers with a purchase.")
           .build();
 
+  /** How many reasons of each direction a customer's score shows. */
+  public static final int REASONS = 3;
+
+  /** Declared scores of each customer. */
+  public static final TableSchema CUSTOMER_SCORE = customerScore();
+
+  /** The declared scores. */
+  public static final TableSchema SCORE =
+      gold("score", "One row per declared score.")
+          .key("score_code", StringType, "Score", "評分", "Name of the score in scores.yaml.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required("position", IntegerType, "", "Position", "順序", "Declared order, from 1.")
+          .required("title_en", StringType, "", "Title", "名稱（英文）", "English title.")
+          .required("title_zh", StringType, "", "Title (Chinese)", "名稱", "Chinese title.")
+          .optional("description", StringType, "", "Description", "說明", "What the score tells.")
+          .required(
+              "method", StringType, "", "Method", "方法", "scorecard, points, sql or class.")
+          .optional(
+              "level_cuts",
+              StringType,
+              "points",
+              "Level cut points",
+              "等級切點",
+              "Ascending, as 20, 40, 60, 80: level 1 lies below the first, and a score on a cut point"
+                  + " has the higher level. Null: the score has no levels.")
+          .required("customers", LongType, "customers", "Customers", "客戶數", "All known customers.")
+          .required(
+              "scored_customers",
+              LongType,
+              "customers",
+              "Scored customers",
+              "有評分的客戶數",
+              "Customers with a score.")
+          .optional(
+              "mean_score", DoubleType, "points", "Mean score", "平均分數", "Null: nobody has one.")
+          .optional(
+              "mean_coverage",
+              DoubleType,
+              "share",
+              "Mean coverage",
+              "平均資料完整度",
+              "Of all known customers; null without any.")
+          .build();
+
+  /** What scores are made of. */
+  public static final TableSchema SCORE_REASON =
+      gold("score_reason", "One row per score and characteristic: what may raise or lower it.")
+          .key("score_code", StringType, "Score", "評分", "As in score.score_code.")
+          .key("reason_code", StringType, "Reason", "原因", "Name of the characteristic.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required("position", IntegerType, "", "Position", "順序", "Declared order, from 1.")
+          .optional("part_code", StringType, "", "Part", "構面", "Part of a scorecard; else null.")
+          .required("title_en", StringType, "", "Title", "名稱（英文）", "English title.")
+          .required("title_zh", StringType, "", "Title (Chinese)", "名稱", "Chinese title.")
+          .required("value", StringType, "", "Value", "取值", "SQL of what is measured.")
+          .required(
+              "weight",
+              DoubleType,
+              "share",
+              "Weight",
+              "權重",
+              "Share of coverage that it stands for; together 1 in each score.")
+          .required(
+              "known_customers",
+              LongType,
+              "customers",
+              "Known customers",
+              "有資料的客戶數",
+              "Customers with a value.")
+          .build();
+
   private ScoreTables() {}
+
+  private static TableSchema customerScore() {
+    TableSchema.Builder table =
+        gold("customer_score", "One row per known customer and declared score, with its reasons.")
+            .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+            .key("score_code", StringType, "Score", "評分", "As in score.score_code.")
+            .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+            .optional(
+                "score", DoubleType, "points", "Points", "分數", "Null: none of its inputs is known.")
+            .optional(
+                "level",
+                IntegerType,
+                "",
+                "Level",
+                "等級",
+                "1 (lowest) to one more than the score's cut points; null: no score or no levels.")
+            .optional(
+                "percentile",
+                IntegerType,
+                "",
+                "Percentile",
+                "百分位",
+                "1 (lowest) to 100 among customers with a score; null without one.")
+            .required(
+                "coverage",
+                DoubleType,
+                "share",
+                "Coverage",
+                "資料完整度",
+                "Weight of the inputs that are known, 0 to 1.")
+            .optional(
+                "base",
+                DoubleType,
+                "points",
+                "Base",
+                "基準分",
+                "What the reasons start from: base, all raised, all lowered and other points sum to"
+                    + " the score. Null without a score.");
+    for (String direction : List.of("raised", "lowered")) {
+      String zh = direction.equals("raised") ? "加分" : "減分";
+      for (int i = 1; i <= REASONS; i++) {
+        String name = direction + "_" + i;
+        String title = "Reason " + direction + " " + i;
+        table
+            .optional(
+                name + "_code",
+                StringType,
+                "",
+                title,
+                zh + "原因" + i,
+                "As in score_reason.reason_code; null: no more reasons.")
+            .optional(
+                name + "_points",
+                DoubleType,
+                "points",
+                title + ", points",
+                zh + i,
+                "What it adds to the score, greatest first; null: no more reasons.");
+      }
+    }
+    return table
+        .optional(
+            "other_points",
+            DoubleType,
+            "points",
+            "Other points",
+            "其餘分數",
+            "Sum of all reasons that are not listed; null without a score.")
+        .build();
+  }
 
   /**
    * Scores of each customer.

@@ -252,7 +252,8 @@ class ClusterJobTest {
                 deployment,
                 List.of(),
                 List.of(),
-                new Scores(shipped.rfm(), shipped.lifecycle(), shipped.value(), clusters),
+                new Scores(
+                    shipped.rfm(), shipped.lifecycle(), shipped.value(), clusters, List.of()),
                 List.of(),
                 "hash"),
             new Tables(spark, root.toString()),

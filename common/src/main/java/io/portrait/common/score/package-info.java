@@ -1,0 +1,2 @@
+/** What a deployment's own scores implement. */
+package io.portrait.common.score;
