@@ -22,6 +22,8 @@ import io.portrait.common.table.TableColumn;
 import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.credit.CreditCheck;
+import io.portrait.jobs.credit.CreditJob;
 import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.identify.IdentifyJob;
@@ -58,6 +60,7 @@ final class Line {
           new FeaturesJob(),
           new ScoreJob(),
           new ValueJob(),
+          new CreditJob(),
           new ClusterJob(),
           new ProfileJob(),
           new ReportJob());
@@ -74,6 +77,7 @@ final class Line {
       case "features" -> "Computes the features of each customer.";
       case "score" -> "Scores recency, frequency, monetary value and lifecycle.";
       case "value" -> "Expects purchases and spend of each customer.";
+      case "credit" -> "Grades customers and says what to offer them.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
       case "report" -> "Writes the dashboard.";
@@ -173,6 +177,7 @@ final class Line {
     if (faults.isEmpty()) {
       // Rules name features, so features come first.
       faults.addAll(TagCheck.check(spark, catalogue));
+      faults.addAll(CreditCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);

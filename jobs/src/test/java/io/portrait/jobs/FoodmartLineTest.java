@@ -130,6 +130,7 @@ class FoodmartLineTest {
             "features",
             "score",
             "value",
+            "credit",
             "cluster",
             "profile",
             "report");

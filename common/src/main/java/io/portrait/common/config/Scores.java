@@ -5,20 +5,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: scores, and settings of customer value and clusters.
+ * {@code scores.yaml}: scores, and settings of customer value, credit and clusters.
  *
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
  * @param clusters KMeans
  * @param scores scores of customers
+ * @param credit grades and routes of credit
  */
 public record Scores(
-    Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters, List<Score> scores) {
+    Rfm rfm,
+    Lifecycle lifecycle,
+    Value value,
+    Clusters clusters,
+    List<Score> scores,
+    Credit credit) {
 
   /** The same settings with other scores. */
   public Scores withScores(List<Score> others) {
-    return new Scores(rfm, lifecycle, value, clusters, others);
+    return new Scores(rfm, lifecycle, value, clusters, others, credit);
   }
 
   /**

@@ -159,7 +159,7 @@ public final class ProfileTables {
   private ProfileTables() {}
 
   /**
-   * Scores, state, cluster and value of a customer in the wide profile.
+   * Scores, state, cluster, value and credit of a customer in the wide profile.
    *
    * @param decimals decimals of the deployment's currency
    */
@@ -168,11 +168,12 @@ public final class ProfileTables {
     ValueTables.forecast(decimals).stream()
         .filter(column -> VALUE_COLUMNS.contains(column.name()))
         .forEach(columns::add);
+    columns.addAll(CreditTables.profile(decimals));
     return List.copyOf(columns);
   }
 
   /**
-   * The wide row that tag rules are written over: features, scores, state, cluster, value.
+   * The wide row that tag rules are written over: features, scores, state, cluster, value, credit.
    *
    * @param featureColumns one column per feature and window
    * @param decimals decimals of the deployment's currency

@@ -19,6 +19,8 @@ class ScoresTest {
     assertThat(scores.rfm().segments()).hasSize(11);
     assertThat(scores.lifecycle()).isEqualTo(new Scores.Lifecycle(2, 2.0, 4.0, 7, 90));
     assertThat(scores.value()).isEqualTo(new Scores.Value(365, 0.1, 100, 200_000));
+    assertThat(scores.credit().grades()).hasSize(5);
+    assertThat(scores.credit().otherwise().code()).isEqualTo("manual_review");
     assertThat(scores.clusters().names().orElseThrow()).hasSize(15);
   }
 

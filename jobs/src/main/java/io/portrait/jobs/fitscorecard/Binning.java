@@ -19,8 +19,11 @@ record Binning(Counts all) {
   /** Least share of the rows in a bin that speaks for itself. */
   private static final double LEAST_SHARE = 0.05;
 
-  /** Share of the information value that may be given up for a weight that only rises or falls. */
+  /** Share of the worth that may be given up for a weight that only rises or falls. */
   private static final double PRICE_OF_ORDER = 0.1;
+
+  /** What a bin must add, in multiples of what chance adds; two, as Akaike's criterion has it. */
+  private static final double LEAST_GAIN = 2;
 
   /** Rows that a bin needs. */
   long leastRows() {
@@ -29,8 +32,8 @@ record Binning(Counts all) {
 
   /**
    * Bins of a number: neighbouring classes are merged, always those that lose least, until each bin
-   * has its rows, both kinds of them, and there are six at most. If little is lost by it, the
-   * weights only rise or only fall.
+   * has its rows, both kinds of them, adds more than chance, and there are six at most. If little is
+   * lost by it, the weights only rise or only fall.
    *
    * @param cuts ascending; a value on a cut belongs above it
    * @param classes rows below the first cut, between cuts, above the last; one more than cuts
@@ -50,10 +53,8 @@ record Binning(Counts all) {
     List<Range> free = reduced(fine);
     List<Range> rising = reduced(ordered(fine, 1));
     List<Range> falling = reduced(ordered(fine, -1));
-    List<Range> ordered =
-        informationValue(rising) >= informationValue(falling) ? rising : falling;
-    List<Range> best =
-        informationValue(ordered) >= (1 - PRICE_OF_ORDER) * informationValue(free) ? ordered : free;
+    List<Range> ordered = worth(rising) >= worth(falling) ? rising : falling;
+    List<Range> best = worth(ordered) >= (1 - PRICE_OF_ORDER) * worth(free) ? ordered : free;
     List<Bin> bins = new ArrayList<>();
     for (Range range : best) {
       bins.add(
@@ -139,12 +140,15 @@ record Binning(Counts all) {
 
   private List<Range> reduced(List<Range> ranges) {
     List<Range> reduced = new ArrayList<>(ranges);
-    while (reduced.size() > MOST_BINS) {
+    while (reduced.size() > 1) {
       int cheapest = 0;
       for (int i = 1; i < reduced.size() - 1; i++) {
         if (loss(reduced, i) < loss(reduced, cheapest)) {
           cheapest = i;
         }
+      }
+      if (reduced.size() <= MOST_BINS && loss(reduced, cheapest) >= leastGain()) {
+        break;
       }
       merge(reduced, cheapest);
     }
@@ -160,8 +164,15 @@ record Binning(Counts all) {
         - lower.plus(upper).informationValue(all);
   }
 
-  private double informationValue(List<Range> ranges) {
-    return ranges.stream().mapToDouble(range -> range.counts().informationValue(all)).sum();
+  /** Information value less what the bins cost. */
+  private double worth(List<Range> ranges) {
+    return ranges.stream().mapToDouble(range -> range.counts().informationValue(all)).sum()
+        - ranges.size() * leastGain();
+  }
+
+  /** Chance adds 1 / goods + 1 / bads to the information value with each bin, on average. */
+  private double leastGain() {
+    return LEAST_GAIN * (1.0 / all.goods() + 1.0 / all.bads());
   }
 
   private static void merge(List<Range> ranges, int index) {

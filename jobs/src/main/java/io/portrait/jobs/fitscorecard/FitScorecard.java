@@ -104,9 +104,13 @@ public final class FitScorecard {
    *     anything
    */
   public static String fit(Dataset<Row> table, Request request, Console console) {
-    Fitted fitted = new FitScorecard(table, request, console).fit();
+    Fitted fitted = fitted(table, request, console);
     tell(fitted, console);
     return ScorecardYaml.write(fitted, request);
+  }
+
+  static Fitted fitted(Dataset<Row> table, Request request, Console console) {
+    return new FitScorecard(table, request, console).fit();
   }
 
   private Fitted fit() {
@@ -255,9 +259,10 @@ public final class FitScorecard {
   }
 
   private List<Input> derived(Dataset<Row> typed) {
-    Dataset<Row> empty = typed.drop(ScorecardTransforms.quoted(request.target())).limit(0);
+    StructType known = typed.drop(ScorecardTransforms.quoted(request.target())).schema();
+    Dataset<Row> empty = typed.sparkSession().createDataFrame(List.of(), known);
     List<Fault> faults = new ArrayList<>();
-    ExpressionCheck check = new ExpressionCheck(empty.schema(), faults);
+    ExpressionCheck check = new ExpressionCheck(known, faults);
     List<Input> inputs = new ArrayList<>();
     request
         .derived()

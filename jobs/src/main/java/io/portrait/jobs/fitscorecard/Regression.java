@@ -3,6 +3,7 @@ package io.portrait.jobs.fitscorecard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.spark.ml.feature.VectorSlicer;
 import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.regression.GeneralizedLinearRegression;
 import org.apache.spark.ml.regression.GeneralizedLinearRegressionModel;
@@ -35,31 +36,6 @@ final class Regression {
    * @param most number of characteristics
    */
   static Scorecard fit(Dataset<Row> rows, List<Characteristic> found, int most) {
-    List<Characteristic> characteristics = unlike(rows, found);
-    while (true) {
-      Dataset<Row> weights =
-          ScorecardTransforms.withWeights(rows, characteristics)
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      try {
-        GeneralizedLinearRegressionModel model =
-            new GeneralizedLinearRegression()
-                .setFamily("binomial")
-                .setLink("logit")
-                .setLabelCol("is_good")
-                .fit(weights);
-        int weakest = weakest(model, characteristics.size() > most);
-        if (weakest < 0 || characteristics.size() == 1) {
-          return scorecard(model, characteristics);
-        }
-        characteristics.remove(weakest);
-      } finally {
-        weights.unpersist();
-      }
-    }
-  }
-
-  /** Leaves out what repeats a better characteristic; the best first, by name among equals. */
-  private static List<Characteristic> unlike(Dataset<Row> rows, List<Characteristic> found) {
     List<Characteristic> sorted =
         found.stream()
             .sorted(
@@ -67,20 +43,48 @@ final class Regression {
                     .reversed()
                     .thenComparing(characteristic -> characteristic.input().name()))
             .toList();
-    Matrix correlations =
-        (Matrix)
-            Correlation.corr(ScorecardTransforms.withWeights(rows, sorted), "features")
-                .head()
-                .get(0);
+    Dataset<Row> weights =
+        ScorecardTransforms.withWeights(rows, sorted).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      List<Integer> kept = unlike(weights, sorted.size());
+      while (true) {
+        GeneralizedLinearRegressionModel model = fit(weights, kept);
+        int weakest = weakest(model, kept.size() > most);
+        if (weakest < 0 || kept.size() == 1) {
+          return scorecard(model, kept.stream().map(sorted::get).toList());
+        }
+        kept.remove(weakest);
+      }
+    } finally {
+      weights.unpersist();
+    }
+  }
+
+  /** The places of those that repeat none before, which are better. */
+  private static List<Integer> unlike(Dataset<Row> weights, int count) {
+    Matrix correlations = (Matrix) Correlation.corr(weights, "weights").head().get(0);
     List<Integer> kept = new ArrayList<>();
-    for (int i = 0; i < sorted.size(); i++) {
+    for (int i = 0; i < count; i++) {
       int candidate = i;
       if (kept.stream()
           .allMatch(k -> Math.abs(correlations.apply(candidate, k)) < MOST_CORRELATION)) {
         kept.add(i);
       }
     }
-    return new ArrayList<>(kept.stream().map(sorted::get).toList());
+    return kept;
+  }
+
+  private static GeneralizedLinearRegressionModel fit(Dataset<Row> weights, List<Integer> places) {
+    VectorSlicer chosen =
+        new VectorSlicer()
+            .setInputCol("weights")
+            .setOutputCol("features")
+            .setIndices(places.stream().mapToInt(Integer::intValue).toArray());
+    return new GeneralizedLinearRegression()
+        .setFamily("binomial")
+        .setLink("logit")
+        .setLabelCol("is_good")
+        .fit(chosen.transform(weights));
   }
 
   /** The characteristic to take out: that of the least z value; -1 if all may stay. */

@@ -1,5 +1,6 @@
 package io.portrait.jobs.fitscorecard;
 
+import io.portrait.common.config.Score;
 import java.util.List;
 
 /**
@@ -10,20 +11,8 @@ import java.util.List;
  */
 record Scorecard(long base, List<Item> items) {
 
-  /** Points at {@link #ODDS}. */
-  static final int SCORE = 600;
-
-  /** Goods a bad at {@link #SCORE}. */
-  static final int ODDS = 50;
-
-  /** Points that double the odds. */
-  static final int DOUBLING = 20;
-
-  /** Points a unit of log-odds: 28.8539. */
-  static final double FACTOR = DOUBLING / Math.log(2);
-
-  /** Points at even odds: 487.123. */
-  static final double OFFSET = SCORE - FACTOR * Math.log(ODDS);
+  /** What points mean. */
+  static final Score.Scale SCALE = new Score.Scale(600, 50, 20);
 
   /**
    * Scales a regression: score = offset + factor x log-odds of a good, part by part.
@@ -31,7 +20,7 @@ record Scorecard(long base, List<Item> items) {
    * @param intercept log-odds of a customer whose weights are all 0
    */
   static Scorecard of(double intercept, List<Item> items) {
-    return new Scorecard(Math.round(OFFSET + FACTOR * intercept), List.copyOf(items));
+    return new Scorecard(Math.round(SCALE.offset() + SCALE.factor() * intercept), List.copyOf(items));
   }
 
   /**
@@ -44,7 +33,7 @@ record Scorecard(long base, List<Item> items) {
 
     /** Points of a bin. */
     long points(Bin bin) {
-      return Math.round(FACTOR * coefficient * bin.weight());
+      return Math.round(SCALE.factor() * coefficient * bin.weight());
     }
   }
 }

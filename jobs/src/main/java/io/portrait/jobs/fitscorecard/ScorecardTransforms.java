@@ -186,7 +186,7 @@ final class ScorecardTransforms {
         .agg(sum("goods").as("goods"), sum("bads").as("bads"));
   }
 
-  /** Rows with their weights of evidence as MLlib takes them: {@code is_good, features}. */
+  /** Rows with their weights of evidence as MLlib takes them: {@code is_good, weights}. */
   static Dataset<Row> withWeights(Dataset<Row> rows, List<Characteristic> characteristics) {
     Column[] weights =
         characteristics.stream()
@@ -194,7 +194,7 @@ final class ScorecardTransforms {
             .toArray(Column[]::new);
     return rows.select(
         when(col("is_bad"), 0.0).otherwise(1.0).as("is_good"),
-        functions.array_to_vector(array(weights)).as("features"));
+        functions.array_to_vector(array(weights)).as("weights"));
   }
 
   /** Counts rows by their score in whole points: {@code is_held_out, score, goods, bads}. */

@@ -10,8 +10,6 @@ import java.util.Set;
 /** Writes a scorecard as an element of {@code scores} in {@code scores.yaml}. */
 final class ScorecardYaml {
 
-  private static final Bin.Kind RANGE = Bin.Kind.RANGE;
-
   private final StringBuilder text = new StringBuilder();
   private final Set<String> names = new HashSet<>();
 
@@ -34,8 +32,10 @@ final class ScorecardYaml {
     line("  - name: credit");
     line("    title: {en: Credit, zh: 信用評分}");
     line("    points:");
-    line("      scale: {score: %d, odds: %d, doubling: %d}",
-        Scorecard.SCORE, Scorecard.ODDS, Scorecard.DOUBLING);
+    line("      scale: {score: %s, odds: %s, doubling: %s}",
+        number(Scorecard.SCALE.score()),
+        number(Scorecard.SCALE.odds()),
+        number(Scorecard.SCALE.doubling()));
     line("      base: %d", fitted.scorecard().base());
     line("      characteristics:");
   }
@@ -58,7 +58,7 @@ final class ScorecardYaml {
     line("        - name: %s", name(input.name()));
     line("          title: {en: %s, zh: %s}", quoted(input.name()), quoted(input.name()));
     line("          value: %s", quoted(input.sql()));
-    List<Bin> ranges = characteristic.bins(RANGE);
+    List<Bin> ranges = characteristic.bins(Bin.Kind.RANGE);
     if (!ranges.isEmpty()) {
       line("          bins:");
       ranges.forEach(
@@ -87,13 +87,17 @@ final class ScorecardYaml {
   private static String limit(String key, OptionalDouble limit) {
     return limit.isEmpty()
         ? ""
-        : key
-            + ": "
-            + BigDecimal.valueOf(limit.getAsDouble()).stripTrailingZeros().toPlainString()
-            + ", ";
+        : key + ": " + number(limit.getAsDouble()) + ", ";
+  }
+
+  private static String number(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   private static String evidence(Bin bin) {
+    if (bin.counts().rows() == 0) {
+      return "not found";
+    }
     return String.format(
         Locale.ROOT,
         "%,d good, %,d bad, weight of evidence %.3f",

@@ -6,6 +6,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Tag;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
@@ -79,6 +80,8 @@ final class DataDictionary {
         ScoreTables.LIFECYCLE_STATE);
     dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
+        "credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
+    dictionary.add(
         "cluster",
         ClusterTables.CUSTOMER_CLUSTER,
         ClusterTables.CLUSTER,
@@ -143,6 +146,9 @@ final class DataDictionary {
       return ClusterTables.CUSTOMER_CLUSTER.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
+    if (CreditTables.PROFILE_COLUMNS.contains(column)) {
+      return CreditTables.customerCredit(decimals).path();
+    }
     return ProfileTables.VALUE_COLUMNS.contains(column)
         ? ValueTables.customerValue(decimals).path()
         : ScoreTables.customerRfm(decimals).path();

@@ -15,6 +15,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
@@ -37,8 +38,8 @@ import org.apache.spark.sql.SparkSession;
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_cluster}, {@code cluster} and {@code customer_value}. Replaces one as-of date of {@code
- * gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
+ * customer_cluster}, {@code cluster}, {@code customer_value} and {@code customer_credit}. Replaces
+ * one as-of date of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
  * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
  * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
  * later as-of date. Safe to run again.
@@ -73,8 +74,11 @@ public final class ProfileJob implements Job {
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
             tables.readAsOf(ClusterTables.CLUSTER, asOf),
             tables.readAsOf(ValueTables.customerValue(decimals), asOf));
+    Dataset<Row> withCredit =
+        ProfileTransforms.withCredit(
+            wide, tables.readAsOf(CreditTables.customerCredit(decimals), asOf));
     tables.replaceAsOf(
-        table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
+        table, ProfileTransforms.withTags(withCredit, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
     tables.overwrite(
         ProfileTables.DATA_DICTIONARY,

@@ -253,7 +253,12 @@ class ClusterJobTest {
                 List.of(),
                 List.of(),
                 new Scores(
-                    shipped.rfm(), shipped.lifecycle(), shipped.value(), clusters, List.of()),
+                    shipped.rfm(),
+                    shipped.lifecycle(),
+                    shipped.value(),
+                    clusters,
+                    List.of(),
+                    shipped.credit()),
                 List.of(),
                 "hash"),
             new Tables(spark, root.toString()),

@@ -12,6 +12,7 @@ import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
@@ -112,6 +113,10 @@ class ProfileJobTest {
             "expected_spend_365d",
             "customer_value",
             "value_percentile",
+            "credit_grade",
+            "probability_of_default",
+            "credit_route",
+            "suggested_limit",
             "tag_busy",
             "tag_best");
     versionsBeforeRefusal = publishedVersions();
@@ -186,6 +191,21 @@ class ProfileJobTest {
             "CAST(80 AS DECIMAL(18, 2)) AS expected_spend_365d",
             "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
             "99 AS value_percentile"));
+    write(
+        CreditTables.customerCredit(2),
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "'A' AS grade",
+            "0.25D AS probability_of_default",
+            "1.0D AS coverage",
+            "'fast' AS route",
+            "'Fast' AS route_title_en",
+            "'快' AS route_title_zh",
+            "'otherwise' AS rule",
+            "CAST(500 AS DECIMAL(18, 2)) AS suggested_limit",
+            "'+1.0 Work' AS reasons_en",
+            "'+1.0 工作' AS reasons_zh"));
   }
 
   @Test
@@ -193,9 +213,9 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,true,true",
+                + "75.50,99,A,0.25,fast,500.00,true,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,false,false");
+                + "null,null,null,null,null,null,false,false");
   }
 
   @Test
@@ -330,6 +350,7 @@ class ProfileJobTest {
             ScoreTables.class,
             ValueTables.class,
             ClusterTables.class,
+            CreditTables.class,
             ProfileTables.class)) {
       for (Field field : contractClass.getFields()) {
         if (field.get(null) instanceof TableSchema table && table.layer() != Layer.OPS) {
@@ -346,7 +367,8 @@ class ProfileJobTest {
             "gold/customer_rfm",
             "gold/rfm_segment",
             "gold/rfm_value_type",
-            "gold/customer_value");
+            "gold/customer_value",
+            "gold/customer_credit");
   }
 
   private static String run(LocalDate asOf) {
