@@ -31,6 +31,7 @@ import io.portrait.jobs.ingest.IngestJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
+import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
 import io.portrait.jobs.score.SegmentMap;
 import io.portrait.jobs.summarize.SummarizeJob;
@@ -75,7 +76,7 @@ final class Line {
       case "identify" -> "Finds which accounts are one person.";
       case "summarize" -> "Sums up accounts by day.";
       case "features" -> "Computes the features of each customer.";
-      case "score" -> "Scores recency, frequency, monetary value and lifecycle.";
+      case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
       case "value" -> "Expects purchases and spend of each customer.";
       case "credit" -> "Grades customers and says what to offer them.";
       case "cluster" -> "Groups customers that behave alike.";
@@ -150,10 +151,11 @@ final class Line {
       new Console(System.out)
           .say(
               String.format(
-                  "%s: %d sources, %d features, %d tags: no faults",
+                  "%s: %d sources, %d features, %d scores, %d tags: no faults",
                   conf,
                   catalogue.sources().size(),
                   catalogue.features().size(),
+                  catalogue.scores().scores().size(),
                   catalogue.tags().size()));
     }
   }
@@ -175,7 +177,8 @@ final class Line {
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
     faults.addAll(featureFaults(catalogue));
     if (faults.isEmpty()) {
-      // Rules name features, so features come first.
+      // Scores name features, and rules name both, so features come first.
+      faults.addAll(ScoreCheck.check(spark, catalogue));
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(CreditCheck.check(spark, catalogue));
     }

@@ -46,12 +46,16 @@ final class DataDictionary {
         ProfileTables.scoreColumns(catalogue.deployment().currency().decimals())) {
       sources.put(column.name(), scoreSource(column.name()));
     }
+    for (TableColumn column : CatalogueColumns.scores(catalogue)) {
+      sources.put(column.name(), ScoreTables.CUSTOMER_SCORE.path());
+    }
   }
 
   /** The rows of {@link ProfileTables#DATA_DICTIONARY}. A new table is added here. */
   static List<Row> rows(Catalogue catalogue) {
     DataDictionary dictionary = new DataDictionary(catalogue);
     List<TableColumn> features = CatalogueColumns.features(catalogue);
+    List<TableColumn> declared = CatalogueColumns.profile(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
     int decimals = catalogue.deployment().currency().decimals();
     for (Entity entity : Entities.ALL) {
@@ -77,7 +81,10 @@ final class DataDictionary {
         ScoreTables.rfmSegment(decimals),
         ScoreTables.rfmValueType(decimals),
         ScoreTables.CUSTOMER_LIFECYCLE,
-        ScoreTables.LIFECYCLE_STATE);
+        ScoreTables.LIFECYCLE_STATE,
+        ScoreTables.CUSTOMER_SCORE,
+        ScoreTables.SCORE,
+        ScoreTables.SCORE_REASON);
     dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
         "credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
@@ -91,8 +98,8 @@ final class DataDictionary {
         "profile",
         ProfileTables.TAG,
         ProfileTables.CUSTOMER_TAG,
-        ProfileTables.customerProfile(features, tags, decimals),
-        ProfileTables.customerProfileLatest(features, tags, decimals),
+        ProfileTables.customerProfile(declared, tags, decimals),
+        ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
     return List.copyOf(dictionary.rows);
   }

@@ -203,7 +203,7 @@ class CreditJobTest {
                     row.getAs("actual_customers").toString(),
                     String.valueOf(row.<String>getAs("level"))))
         .containsExactly(
-            "total | 4 | 7 | large", "below 1 | 3 | 4 | null", "from 1 | 1 | 1 | null",
+            "total | 4 | 7 | some", "below 1 | 3 | 4 | null", "from 1 | 1 | 1 | null",
             "missing | 0 | 2 | null");
     double below = (4 / 7.0 - 3 / 4.0) * Math.log(4 / 7.0 / (3 / 4.0));
     double from = (1 / 7.0 - 1 / 4.0) * Math.log(1 / 7.0 / (1 / 4.0));
