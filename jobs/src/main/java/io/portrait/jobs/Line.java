@@ -26,6 +26,7 @@ import io.portrait.jobs.credit.CreditCheck;
 import io.portrait.jobs.credit.CreditJob;
 import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
+import io.portrait.jobs.habits.HabitsJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
 import io.portrait.jobs.profile.ProfileJob;
@@ -59,6 +60,7 @@ final class Line {
           new IdentifyJob(),
           new SummarizeJob(),
           new FeaturesJob(),
+          new HabitsJob(),
           new ScoreJob(),
           new ValueJob(),
           new CreditJob(),
@@ -76,6 +78,7 @@ final class Line {
       case "identify" -> "Finds which accounts are one person.";
       case "summarize" -> "Sums up accounts by day.";
       case "features" -> "Computes the features of each customer.";
+      case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
       case "value" -> "Expects purchases and spend of each customer.";
       case "credit" -> "Grades customers and says what to offer them.";

@@ -145,8 +145,8 @@ public final class CatalogueColumns {
   }
 
   private static DataType valueType(Feature feature) {
-    if (feature.aggregate().isPresent()) {
-      return feature.aggregate().get() == Aggregate.TOP_CATEGORY ? StringType : LongType;
+    if (feature.from().isRollup()) {
+      return feature.aggregate().orElseThrow() == Aggregate.TOP_CATEGORY ? StringType : LongType;
     }
     return switch (feature.type().orElseThrow()) {
       case STRING -> StringType;

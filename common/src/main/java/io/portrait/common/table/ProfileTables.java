@@ -167,7 +167,7 @@ public final class ProfileTables {
   private ProfileTables() {}
 
   /**
-   * RFM, state, cluster, value and credit of a customer in the wide profile.
+   * RFM, state, cluster, value, habits and credit of a customer in the wide profile.
    *
    * @param decimals decimals of the deployment's currency
    */
@@ -176,13 +176,14 @@ public final class ProfileTables {
     ValueTables.forecast(decimals).stream()
         .filter(column -> VALUE_COLUMNS.contains(column.name()))
         .forEach(columns::add);
+    columns.addAll(HabitTables.HABITS);
     columns.addAll(CreditTables.profile(decimals));
     return List.copyOf(columns);
   }
 
   /**
    * The wide row that tag rules are written over: features, declared scores, RFM, state, cluster,
-   * value, credit.
+   * value, habits, credit.
    *
    * @param declaredColumns features and declared scores
    * @param decimals decimals of the deployment's currency

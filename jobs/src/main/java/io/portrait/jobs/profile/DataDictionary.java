@@ -10,6 +10,7 @@ import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
@@ -74,6 +75,7 @@ final class DataDictionary {
         SilverTables.ACCOUNT_DAY,
         SilverTables.ACCOUNT_CATEGORY_DAY);
     dictionary.add("features", FeatureTable.schema(features));
+    dictionary.add("habits", HabitTables.CUSTOMER_INTEREST, HabitTables.CUSTOMER_HABIT);
     dictionary.add(
         "score",
         ScoreTables.customerRfm(decimals),
@@ -134,15 +136,17 @@ final class DataDictionary {
           case ACCOUNT_DAY -> aggregated(feature, SilverTables.ACCOUNT_DAY, value);
           case ACCOUNT_CATEGORY_DAY ->
               aggregated(feature, SilverTables.ACCOUNT_CATEGORY_DAY, value);
+          case ATTRIBUTE, CREDIT_REPORT ->
+              aggregated(feature, feature.from().entity().silver(), value);
           case CUSTOMER -> SilverTables.CUSTOMER.path() + ": " + value;
           case FEATURE -> "features.yaml: " + value;
         };
     feature.columnNames().forEach(column -> sources.put(column, source));
   }
 
-  private static String aggregated(Feature feature, TableSchema rollup, String value) {
+  private static String aggregated(Feature feature, TableSchema table, String value) {
     String aggregate = feature.aggregate().orElseThrow().name().toLowerCase(Locale.ROOT);
-    return String.format("%s: %s(%s)", rollup.path(), aggregate, value);
+    return String.format("%s: %s(%s)", table.path(), aggregate, value);
   }
 
   private String scoreSource(String column) {
@@ -151,6 +155,9 @@ final class DataDictionary {
     }
     if (column.startsWith("cluster_")) {
       return ClusterTables.CUSTOMER_CLUSTER.path();
+    }
+    if (HabitTables.CUSTOMER_HABIT.has(column)) {
+      return HabitTables.CUSTOMER_HABIT.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
     if (CreditTables.PROFILE_COLUMNS.contains(column)) {

@@ -17,6 +17,7 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableColumn;
@@ -38,8 +39,8 @@ import org.apache.spark.sql.SparkSession;
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value} and {@code
- * customer_credit}. Replaces one as-of date of {@code gold/customer_profile} and {@code
+ * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value}, {@code
+ * customer_habit} and {@code customer_credit}. Replaces one as-of date of {@code gold/customer_profile} and {@code
  * ops/quality_result}, and {@code gold/data_dictionary}. Only
  * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
  * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
@@ -74,7 +75,8 @@ public final class ProfileJob implements Job {
             tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
             tables.readAsOf(ClusterTables.CLUSTER, asOf),
-            tables.readAsOf(ValueTables.customerValue(decimals), asOf));
+            tables.readAsOf(ValueTables.customerValue(decimals), asOf),
+            tables.readAsOf(HabitTables.CUSTOMER_HABIT, asOf));
     wide =
         ProfileTransforms.withDeclaredScores(
             wide,

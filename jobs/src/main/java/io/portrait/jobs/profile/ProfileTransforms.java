@@ -26,6 +26,7 @@ import io.portrait.common.config.Score;
 import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Tag;
 import io.portrait.common.config.Title;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import java.sql.Date;
@@ -53,8 +54,8 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds RFM, lifecycle state, cluster and value to features, all of one as-of date; null for
-   * customers without them.
+   * Adds RFM, lifecycle state, cluster, value and habits to features, all of one as-of date; null
+   * for customers without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,
@@ -62,7 +63,10 @@ final class ProfileTransforms {
       Dataset<Row> lifecycle,
       Dataset<Row> customerCluster,
       Dataset<Row> cluster,
-      Dataset<Row> customerValue) {
+      Dataset<Row> customerValue,
+      Dataset<Row> customerHabit) {
+    List<String> habits = new ArrayList<>(List.of(CUSTOMER_ID));
+    HabitTables.HABITS.forEach(column -> habits.add(column.name()));
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
@@ -83,7 +87,8 @@ final class ProfileTransforms {
         .join(
             customerValue.select(CUSTOMER_ID, ProfileTables.VALUE_COLUMNS.toArray(String[]::new)),
             customer(),
-            "left");
+            "left")
+        .join(customerHabit.selectExpr(habits.toArray(String[]::new)), customer(), "left");
   }
 
   /**

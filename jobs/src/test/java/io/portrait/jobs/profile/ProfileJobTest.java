@@ -14,6 +14,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
@@ -113,6 +114,10 @@ class ProfileJobTest {
             "expected_spend_365d",
             "customer_value",
             "value_percentile",
+            "top_interest",
+            "best_contact_hour",
+            "price_level",
+            "instalment_share",
             "credit_grade",
             "probability_of_default",
             "credit_route",
@@ -155,7 +160,7 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state, cluster and value of ann, who is the only customer with a purchase. */
+  /** Scores, state, cluster, value and habits of ann, who is the only customer with a purchase. */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
@@ -192,6 +197,15 @@ class ProfileJobTest {
             "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
             "99 AS value_percentile"));
     write(
+        HabitTables.CUSTOMER_HABIT,
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "'Tea' AS top_interest",
+            "20 AS best_contact_hour",
+            "1.5D AS price_level",
+            "0.25D AS instalment_share"));
+    write(
         CreditTables.customerCredit(2),
         scores.selectExpr(
             "as_of",
@@ -213,9 +227,9 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,A,0.25,fast,500.00,true,true",
+                + "75.50,99,Tea,20,1.5,0.25,A,0.25,fast,500.00,true,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,null,null,null,null,false,false");
+                + "null,null,null,null,null,null,null,null,null,null,false,false");
   }
 
   @Test
@@ -347,6 +361,7 @@ class ProfileJobTest {
     for (Class<?> contractClass :
         List.of(
             SilverTables.class,
+            HabitTables.class,
             ScoreTables.class,
             ValueTables.class,
             ClusterTables.class,
