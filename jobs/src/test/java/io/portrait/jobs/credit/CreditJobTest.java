@@ -19,6 +19,7 @@ import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.testing.SparkExtension;
 import io.portrait.jobs.testing.Steps;
+import io.portrait.jobs.testing.TestCatalogue;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -254,6 +255,11 @@ class CreditJobTest {
     faulty(
         SCORES.replace("- code: manual_review\n      title", "- code: manual_review\n      when: true\n      title"),
         "the last route must have no condition");
+  }
+
+  @Test
+  void findsNoFaultInTheShippedSettings() {
+    assertThat(CreditCheck.check(spark, TestCatalogue.shipped())).isEmpty();
   }
 
   @Test
