@@ -73,6 +73,10 @@
     format(value, { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const short = (value) => format(value, { notation: 'compact', maximumFractionDigits: 1 });
 
+  const rounded = (value) => format(value, { style: 'percent', maximumFractionDigits: 0 });
+  const digits = (value, places) =>
+    format(value, { minimumFractionDigits: places, maximumFractionDigits: places });
+
   function plain(value) {
     const size = Math.abs(value);
     return format(value, { maximumFractionDigits: size < 10 ? 2 : size < 1000 ? 1 : 0 });
@@ -98,6 +102,16 @@
       maximumFractionDigits: digits,
     });
   }
+
+  // Bands: of an amount, of points, of a probability.
+
+  const amountRange = (band) => (band.upper === null
+    ? say('and.more', { from: bound(band.lower) })
+    : say('range', { from: bound(band.lower), to: bound(band.upper) }));
+  const amountsFrom = (band) => short(band.lower) + (band.upper === null ? '+' : '');
+  const pointRange = (band) => say('range', { from: plain(band.lower), to: plain(band.upper) });
+  const chanceRange = (band) => say('range', { from: rounded(band.lower), to: rounded(band.upper) });
+  const largest = (bands) => bands.reduce((a, b) => (b.customers > a.customers ? b : a));
 
   function day(text, style = 'long') {
     return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: style, timeZone: 'UTC' })
@@ -316,6 +330,68 @@
       }));
   }
 
+  /** Vertical bars, one a band; a band without an upper bound has another colour. */
+  function histogram(summary, bands, axis, name, range) {
+    return chart(summary, () => 300, (width) => ({
+      grid: { left: 52, right: 12, top: 12, bottom: 46 },
+      tooltip: tip((point) => range(bands[point.dataIndex]) + '\n'
+        + say('column.customers') + '  ' + count(point.value)),
+      xAxis: {
+        type: 'category', data: bands.map(name), name: axis, nameLocation: 'middle', nameGap: 30,
+        nameTextStyle: { color: colour('muted') },
+        axisLabel: label({ hideOverlap: true }), axisTick: { show: false },
+        axisLine: { lineStyle: { color: colour('line') } },
+      },
+      yAxis: valueAxis(short, { splitNumber: width < NARROW ? 3 : 5, minInterval: 1 }),
+      series: [{
+        type: 'bar', barCategoryGap: '8%',
+        data: bands.map((band) => ({
+          value: band.customers,
+          itemStyle: { color: colour(band.upper === null ? 'series-5' : 'series-1'), borderRadius: [3, 3, 0, 0] },
+        })),
+      }],
+    }));
+  }
+
+  /**
+   * Customers by two short scales.
+   *
+   * @param points a cell each: value [column, row, customers], name
+   * @param most customers of the largest cell
+   * @param scales columns, rows, their names, and what the tool tip of a cell says
+   */
+  function heatMap(summary, points, most, scales) {
+    const axis = (data, name, gap) => ({
+      type: 'category', data: data.map(String), name, nameLocation: 'middle', nameGap: gap,
+      nameTextStyle: { color: colour('muted') }, axisLabel: label({}), axisTick: { show: false }, axisLine: { show: false },
+    });
+    return chart(summary, (width) => Math.min(430, Math.max(300, Math.round(width * 0.7))), (width) => ({
+      grid: { left: 52, right: 8, top: 8, bottom: 52 },
+      tooltip: tip((point) => scales.tip(point.value[0], point.value[1], point).join('\n')),
+      xAxis: axis(scales.columns, scales.columnName, 30),
+      yAxis: axis(scales.rows, scales.rowName, 28),
+      series: [{
+        type: 'heatmap',
+        data: points.map((point) => {
+          const fill = mix('low', 'high', point.value[2] / most);
+          const isEmpty = point.value[2] === 0;
+          return {
+            ...point,
+            itemStyle: { color: isEmpty ? colour('faint') : fill },
+            label: { color: isEmpty ? colour('muted') : inkOn(fill) },
+          };
+        }),
+        itemStyle: { borderColor: colour('surface'), borderWidth: 3, borderRadius: 4 },
+        emphasis: { itemStyle: { borderColor: colour('accent') } },
+        label: {
+          show: true, fontSize: width < NARROW ? 12 : 14,
+          formatter: (point) => (width < NARROW ? short(point.value[2]) : count(point.value[2])),
+        },
+      }],
+      visualMap: { show: false, min: 0, max: most, inRange: { colorAlpha: 1 } },
+    }));
+  }
+
   // Parts of the page.
 
   const LIFECYCLE = ['new', 'active', 'returned', 'dormant', 'lost'];
@@ -422,6 +498,350 @@
     ];
   }
 
+  // How much a customer can and will buy, how loyal they are, whether they leave.
+
+  /** Scores whose points are shown; the others are in the table of all. */
+  const SHOWN_SCORES = ['purchasing_power', 'loyalty', 'credit'];
+
+  function scores() {
+    if (data.scores.length === 0) return [empty('score')];
+    return [
+      paragraph('lead', say('scores.lead')),
+      allScores(),
+      data.powerByLoyalty.length > 0 ? powerByLoyalty() : null,
+      ...data.scores.filter((score) => SHOWN_SCORES.includes(score.code) && score.points.length > 0)
+        .map(scorePoints),
+      data.credit.length > 0 ? credit() : null,
+    ];
+  }
+
+  function allScores() {
+    const graded = data.scores.filter((score) => score.levels.length > 0);
+    const most = Math.max(0, ...graded.flatMap((score) => score.levels.map((one) => one.level)));
+    const levels = Array.from({ length: most }, (unused, i) => i + 1);
+    const at = (score, level) => (score.levels.find((one) => one.level === level) || { customers: 0 }).customers;
+    const share = (score, level) => ratio(at(score, level), total(score.levels, (one) => one.customers));
+    const names = graded.map((score) => title(score));
+    const fill = (level) => mix('low', 'high', most > 1 ? (level - 1) / (most - 1) : 1);
+    const summary = say('scores.summary', {
+      items: listed(graded.map((score) => title(score) + ' ' + percent(share(score, most)))),
+    });
+    const bars = graded.length === 0 ? null : chart(summary, () => 66 + graded.length * 34, (width) => ({
+      grid: { left: nameWidth(width, names) + 12, right: 24, top: 34, bottom: 26 },
+      legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, itemGap: 8, textStyle: { color: colour('ink'), fontSize: 12 } },
+      tooltip: {
+        trigger: 'axis', axisPointer: { type: 'shadow' },
+        ...tip((shown) => [shown[0].name, ...shown.map((point) =>
+          point.seriesName + '  ' + percent(point.value))].join('\n')),
+      },
+      xAxis: valueAxis(tick, { max: 1, splitNumber: width < NARROW ? 2 : 5 }),
+      yAxis: nameAxis(names, width, { inverse: true }),
+      series: levels.map((level) => ({
+        name: say('scores.level', { level }), type: 'bar', stack: 'levels', barMaxWidth: 22,
+        color: fill(level),
+        itemStyle: { borderColor: colour('surface'), borderWidth: 0.5 },
+        label: {
+          show: true, color: inkOn(fill(level)), fontSize: 12,
+          formatter: (point) => (point.value * width < 70 ? '' : rounded(point.value)),
+        },
+        data: graded.map((score) => share(score, level)),
+      })),
+    }));
+    return block(say('scores.levels'), say('scores.levels.note'), pair('', bars,
+      table(say('scores.table'), [
+        { title: say('scores.score') },
+        { title: say('scores.mean'), number: true },
+        { title: say('scores.covered'), number: true },
+        { title: say('scores.known'), number: true },
+        ...levels.map((level) => ({ title: say('scores.level', { level }), number: true })),
+      ], data.scores.map((score) => [
+        title(score), score.mean === null ? say('none') : digits(score.mean, 1),
+        percent(ratio(score.scoredCustomers, score.customers)), percent(score.coverage),
+        ...levels.map((level) => (score.levels.length === 0 ? say('none') : count(at(score, level)))),
+      ]), 'stack')));
+  }
+
+  function powerByLoyalty() {
+    const scale = (value) => Array.from(
+      { length: Math.max(...data.powerByLoyalty.map(value)) }, (unused, i) => i + 1);
+    const powers = scale((cell) => cell.power);
+    const loyalties = scale((cell) => cell.loyalty);
+    const at = (power, loyalty) => (data.powerByLoyalty.find((cell) =>
+      cell.power === power && cell.loyalty === loyalty) || { customers: 0 }).customers;
+    const peak = largest(data.powerByLoyalty);
+    const summary = say('scores.grid.summary', {
+      power: peak.power, loyalty: peak.loyalty, customers: count(peak.customers),
+    });
+    const cells = loyalties.flatMap((loyalty, x) => powers.map((power, y) =>
+      ({ value: [x, y, at(power, loyalty)], name: '' })));
+    return block(say('scores.grid'), say('scores.grid.note'), pair('beside',
+      heatMap(summary, cells, peak.customers, {
+        columns: loyalties, rows: powers,
+        columnName: say('scores.loyalty'), rowName: say('scores.power'),
+        tip: (x, y, cell) => [
+          say('scores.loyalty') + '  ' + loyalties[x], say('scores.power') + '  ' + powers[y],
+          say('column.customers') + '  ' + count(cell.value[2])],
+      }),
+      table(say('scores.grid.table'), [
+        { title: say('scores.power') },
+        ...loyalties.map((level) => ({ title: say('scores.loyalty.short', { level }), number: true })),
+      ], [...powers].reverse().map((power) => [
+        say('scores.level', { level: power }), ...loyalties.map((loyalty) => count(at(power, loyalty))),
+      ]), 'matrix grid')));
+  }
+
+  function scorePoints(score) {
+    const most = largest(score.points);
+    const summary = say('scores.points.summary', {
+      title: title(score), band: pointRange(most), customers: count(most.customers),
+    });
+    const note = say('scores.points.note', {
+      mean: digits(score.mean, 1), share: percent(ratio(score.scoredCustomers, score.customers)),
+      known: percent(score.coverage),
+    });
+    return block(title(score), note, pair('beside',
+      histogram(summary, score.points, say('scores.points'), (band) => plain(band.lower), pointRange),
+      table(say('scores.points.table', { title: title(score) }), [
+        { title: say('scores.points') },
+        { title: say('column.customers'), number: true },
+        { title: say('column.share'), number: true },
+      ], score.points.map((band) => [
+        pointRange(band), count(band.customers), percent(ratio(band.customers, score.scoredCustomers)),
+      ]), 'scroll')));
+  }
+
+  function credit() {
+    const grades = [...new Set(data.credit.map((cell) => cell.grade))].filter((grade) => grade !== null);
+    const routes = [...new Set(data.credit.map((cell) => cell.route))];
+    const customers = (rows) => total(rows, (cell) => cell.customers);
+    const all = customers(data.credit);
+    const of = (grade) => data.credit.filter((cell) => cell.grade === grade);
+    const summary = say('credit.summary', {
+      items: listed(grades.map((grade) => grade + ' ' + count(customers(of(grade))))),
+    });
+    return block(say('credit.grades'), say('credit.note'), pair('beside',
+      grades.length === 0 ? null : bars(summary, grades,
+        [{ name: say('column.customers'), values: grades.map((grade) => customers(of(grade))) }], count, { axis: short }),
+      table(say('credit.grades.table'), [
+        { title: say('credit.grade') },
+        { title: say('column.customers'), number: true },
+        { title: say('column.share'), number: true },
+        { title: say('credit.default'), number: true },
+      ], grades.map((grade) => [
+        grade, count(customers(of(grade))), percent(customers(of(grade)) / all),
+        percent(ratio(total(of(grade), (cell) => cell.probability * cell.customers), customers(of(grade)))),
+      ]))),
+    table(say('credit.routes.table'), [
+      { title: say('credit.route') },
+      { title: say('column.customers'), number: true },
+      { title: say('column.share'), number: true },
+    ], routes.map((route) => {
+      const rows = data.credit.filter((cell) => cell.route === route);
+      return [title(rows[0]), count(customers(rows)), percent(customers(rows) / all)];
+    })));
+  }
+
+  function worth() {
+    if (data.value === null && data.alive === null) {
+      return [data.valueModels.length === 0 ? empty('value') : paragraph('empty', say('worth.none'))];
+    }
+    const parts = [paragraph('lead', say('worth.lead'))];
+    if (data.value !== null) {
+      const { bands, topShare, customers, amount } = data.value;
+      const most = largest(bands);
+      if (topShare !== null) {
+        parts.push(paragraph('insight', say('worth.insight', { top: percent(topShare), amount: money(amount) })));
+      }
+      parts.push(block(say('worth.histogram'), say('spend.histogram.note'), pair('beside',
+        histogram(say('worth.histogram.summary', { band: amountRange(most), customers: count(most.customers) }),
+          bands, say('worth.amount') + ' (' + data.currency + ')', amountsFrom, amountRange),
+        table(say('worth.histogram'), [
+          { title: say('worth.amount') },
+          { title: say('column.customers'), number: true },
+          { title: say('column.share'), number: true },
+        ], bands.map((band) => [amountRange(band), count(band.customers), percent(band.customers / customers)]),
+        'scroll'))));
+    }
+    if (data.alive !== null) {
+      const { bands, expectedSpend } = data.alive;
+      parts.push(probabilities('worth.alive', bands, say('worth.expected'),
+        expectedSpend === null ? null : say('worth.alive.note', { amount: money(expectedSpend) })));
+    }
+    return parts;
+  }
+
+  function churn() {
+    if (data.churn === null) {
+      return [data.models.length === 0 ? empty('predict') : paragraph('empty', say('churn.none'))];
+    }
+    const { bands, sales, atRisk } = data.churn;
+    const model = data.models.find((one) => one.model === 'churn' && !one.baseline);
+    return [
+      paragraph('lead', say('churn.lead')),
+      atRisk === null ? null : paragraph('insight', say('churn.insight', {
+        amount: money(atRisk), share: percent(ratio(atRisk, sales)),
+      })),
+      probabilities('churn.chart', bands, say('churn.sales'),
+        model ? say('churn.chart.note', { days: count(model.horizonDays) }) : null),
+    ];
+  }
+
+  /** Customers by tenth of a probability, with the amount of each where it is known. */
+  function probabilities(key, bands, amountTitle, note) {
+    const most = largest(bands);
+    const all = total(bands, (band) => band.customers);
+    const hasAmount = bands.some((band) => band.amount !== null);
+    return block(say(key), note, pair('beside',
+      histogram(say(key + '.summary', { band: chanceRange(most), customers: count(most.customers) }),
+        bands, say('probability'), (band) => rounded(band.lower), chanceRange),
+      table(say(key), [
+        { title: say('probability') },
+        { title: say('column.customers'), number: true },
+        { title: say('column.share'), number: true },
+        ...(hasAmount ? [{ title: amountTitle, number: true }] : []),
+      ], bands.map((band) => [
+        chanceRange(band), count(band.customers), percent(ratio(band.customers, all)),
+        ...(hasAmount ? [band.amount === null ? say('none') : money(band.amount)] : []),
+      ]))));
+  }
+
+  function groups() {
+    const all = data.namedSegments;
+    if (all.length === 0) return [empty('segment')];
+    const moved = all.some((group) => group.entered !== null);
+    return [
+      paragraph('lead', say('groups.lead')),
+      moved ? null : paragraph('note', say('groups.first')),
+      block(say('groups.chart'), null, pair('',
+        bars(say('groups.summary', { items: listed(all.map((group) => title(group) + ' ' + count(group.customers))) }),
+          all.map((group) => title(group)),
+          [{ name: say('column.customers'), values: all.map((group) => group.customers) }], count, { axis: short }),
+        table(say('groups.table'), [
+          { title: say('groups.group') },
+          { title: say('column.customers'), number: true },
+          { title: say('column.share'), number: true },
+          { title: say('groups.value'), number: true },
+          { title: say('groups.entered'), number: true },
+          { title: say('groups.left'), number: true },
+        ], all.map((group) => {
+          const name = named(title(group), title(group, 'action'));
+          name.append(make('span', { class: 'under' }, code(group.rule)));
+          return [name, count(group.customers), percent(group.share),
+            group.meanValue === null ? say('none') : money(group.meanValue),
+            count(group.entered), count(group.left)];
+        }), 'stack'))),
+    ];
+  }
+
+  // Models, each beside the simple rules that it must beat.
+
+  function models() {
+    if (data.models.length === 0 && data.valueModels.length === 0) return [empty('predict')];
+    const names = [...new Set(data.models.map((one) => one.model))];
+    return [
+      paragraph('lead', say('models.lead')),
+      data.models.length === 0 ? empty('predict') : null,
+      ...names.map((name) => model(name, data.models.filter((one) => one.model === name))),
+      data.valueModels.length === 0 ? null : valueModels(),
+    ];
+  }
+
+  function predictor(row) {
+    if (!row.baseline) return say('models.model');
+    return row.ruleDays === null ? sayOr('predictor.' + row.predictor, row.predictor)
+      : say('predictor.days', { days: count(row.ruleDays) });
+  }
+
+  function model(name, rows) {
+    const heading = sayOr('model.' + name, name);
+    const own = rows.find((row) => !row.baseline) || rows[0];
+    if (own.reason !== null) {
+      return block(heading, null,
+        paragraph('empty', say('models.missing', { reason: sayOr('reason.' + own.reason, own.reason) })));
+    }
+    const bins = data.calibration.filter((bin) => bin.model === name);
+    const rules = rows.filter((row) => row.baseline && row.auc !== null);
+    const best = rules.length === 0 ? null : rules.reduce((a, b) => (b.auc > a.auc ? b : a));
+    const note = say('models.note', {
+      days: count(own.horizonDays), date: day(own.cutoff), customers: count(own.customers),
+      positives: count(own.positives), share: percent(ratio(own.positives, own.customers)),
+      cutoffs: count(own.trainingCutoffs), trained: count(own.trainedHorizonDays),
+    });
+    return block(heading, note,
+      best === null || own.auc === null ? null : make('p', { class: 'insight ' + (own.auc > best.auc ? 'up' : 'down') },
+        say(own.auc > best.auc ? 'models.better' : 'models.worse', {
+          model: digits(own.auc, 3), rule: digits(best.auc, 3), name: predictor(best),
+        })),
+      table(say('models.table', { title: heading }), [
+        { title: say('models.predictor') },
+        { title: 'AUC', number: true },
+        { title: 'PR-AUC', number: true },
+        { title: say('models.brier'), number: true },
+        { title: say('models.lift'), number: true },
+        { title: say('models.calibration'), number: true },
+      ], rows.map((row) => [
+        predictor(row), ...[row.auc, row.prAuc, row.brier].map((value) => digits(value, 3)),
+        digits(row.lift, 2), digits(row.calibrationError, 3),
+      ]), 'stack quiet'),
+      bins.length === 0 ? null : calibration(heading, bins));
+  }
+
+  function calibration(heading, bins) {
+    const top = Math.max(...bins.map((bin) => Math.max(bin.probability, bin.observed)));
+    const end = Math.min(1, Math.ceil(top * 10) / 10);
+    const summary = say('models.calibration.summary', {
+      title: heading,
+      items: listed(bins.map((bin) => percent(bin.probability) + ' / ' + percent(bin.observed))),
+    });
+    return pair('beside',
+      chart(summary, (width) => (width < NARROW ? 300 : 340), () => ({
+        grid: { left: 52, right: 20, top: 36, bottom: 48 },
+        legend: { top: 0, left: 0, textStyle: { color: colour('ink') }, itemWidth: 18 },
+        tooltip: tip((point) => say('models.probability') + '  ' + percent(point.value[0]) + '\n'
+          + say('models.observed') + '  ' + percent(point.value[1])),
+        xAxis: valueAxis(tick, {
+          min: 0, max: end, name: say('models.probability'), nameLocation: 'middle', nameGap: 30,
+          nameTextStyle: { color: colour('muted') },
+        }),
+        yAxis: valueAxis(tick, { min: 0, max: end }),
+        series: [
+          {
+            name: say('models.observed'), type: 'line', symbolSize: 9, color: colour('series-1'),
+            lineStyle: { width: 2 }, data: bins.map((bin) => [bin.probability, bin.observed]),
+          },
+          {
+            name: say('models.perfect'), type: 'line', symbol: 'none', color: colour('series-5'),
+            lineStyle: { type: 'dashed', width: 2 }, data: [[0, 0], [end, end]],
+          },
+        ],
+      })),
+      table(say('models.calibration.table', { title: heading }), [
+        { title: say('models.bin') },
+        { title: say('column.customers'), number: true },
+        { title: say('models.probability'), number: true },
+        { title: say('models.observed'), number: true },
+      ], bins.map((bin) => [
+        count(bin.bin), count(bin.customers), percent(bin.probability), percent(bin.observed),
+      ])));
+  }
+
+  function valueModels() {
+    const names = [...new Set(data.valueModels.map((row) => row.model))];
+    return block(say('models.value'), say('models.value.note'), ...names.map((name) => {
+      const rows = data.valueModels.filter((row) => row.model === name);
+      const heading = sayOr('model.' + name, name);
+      if (!rows[0].fitted) {
+        return paragraph('empty', heading + ': '
+          + say('models.missing', { reason: sayOr('reason.' + rows[0].reason, rows[0].reason) }));
+      }
+      return table(say('models.value.table', { title: heading, customers: count(rows[0].customers) }), [
+        { title: say('models.parameter') },
+        { title: say('models.estimate'), number: true },
+        { title: say('models.error'), number: true },
+      ], rows.map((row) => [row.parameter, digits(row.value, 4), digits(row.standardError, 4)]));
+    }));
+  }
+
   function segmentMap() {
     const sales = total(segments, (segment) => segment.monetary);
     const average = (segment) => ratio(segment.monetary, segment.customers);
@@ -508,43 +928,18 @@
     const summary = say('segments.grid.summary', {
       recency: peakRecency, frequency: peakFrequency, customers: count(most),
     });
-    const points = [];
-    recencies.forEach((recency, x) => frequencies.forEach((frequency, y) => {
+    const cellPoints = recencies.flatMap((recency, x) => frequencies.map((frequency, y) => {
       const cell = at(recency, frequency);
-      const fill = mix('low', 'high', cell.customers / most);
-      points.push({
-        value: [x, y, cell.customers],
-        name: named(cell),
-        itemStyle: { color: cell.customers === 0 ? colour('faint') : fill },
-        label: { color: cell.customers === 0 ? colour('muted') : inkOn(fill) },
-      });
+      return { value: [x, y, cell.customers], name: named(cell) };
     }));
-    const map = chart(summary, (width) => Math.min(430, Math.max(300, Math.round(width * 0.7))), (width) => ({
-      grid: { left: 52, right: 8, top: 8, bottom: 52 },
-      tooltip: tip((point) => [
-        say('segments.recency.short', { score: recencies[point.value[0]] }) + '  '
-          + say('segments.frequency.short', { score: frequencies[point.value[1]] }),
-        say('column.customers') + '  ' + count(point.value[2]), point.name].join('\n')),
-      xAxis: {
-        type: 'category', data: recencies.map(String), name: say('segments.recency'), nameLocation: 'middle', nameGap: 30,
-        nameTextStyle: { color: colour('muted') }, axisLabel: label({}), axisTick: { show: false }, axisLine: { show: false },
-      },
-      yAxis: {
-        type: 'category', data: frequencies.map(String), name: say('segments.frequency'), nameLocation: 'middle', nameGap: 28,
-        nameTextStyle: { color: colour('muted') }, axisLabel: label({}), axisTick: { show: false }, axisLine: { show: false },
-      },
-      series: [{
-        type: 'heatmap',
-        data: points,
-        itemStyle: { borderColor: colour('surface'), borderWidth: 3, borderRadius: 4 },
-        emphasis: { itemStyle: { borderColor: colour('accent') } },
-        label: {
-          show: true, fontSize: width < NARROW ? 12 : 14,
-          formatter: (point) => (width < NARROW ? short(point.value[2]) : count(point.value[2])),
-        },
-      }],
-      visualMap: { show: false, min: 0, max: most, inRange: { colorAlpha: 1 } },
-    }));
+    const map = heatMap(summary, cellPoints, most, {
+      columns: recencies, rows: frequencies,
+      columnName: say('segments.recency'), rowName: say('segments.frequency'),
+      tip: (x, y, cell) => [
+        say('segments.recency.short', { score: recencies[x] }) + '  '
+          + say('segments.frequency.short', { score: frequencies[y] }),
+        say('column.customers') + '  ' + count(cell.value[2]), cell.name],
+    });
     return block(say('segments.grid'), say('segments.grid.note'), pair('beside', map,
       table(say('segments.grid.table'), [
         { title: say('segments.frequency') },
@@ -620,40 +1015,17 @@
   function spend() {
     if (data.spend === null) return [empty('score')];
     const { bands, deciles, gini } = data.spend;
-    const range = (band) => (band.upper === null
-      ? say('and.more', { from: bound(band.lower) })
-      : say('range', { from: bound(band.lower), to: bound(band.upper) }));
-    const widest = bands.reduce((a, b) => (b.customers > a.customers ? b : a));
-    const histogram = chart(
-      say('spend.histogram.summary', { band: range(widest), customers: count(widest.customers) }),
-      () => 300,
-      (width) => ({
-        grid: { left: 52, right: 12, top: 12, bottom: 46 },
-        tooltip: tip((point) => range(bands[point.dataIndex]) + '\n' + say('column.customers') + '  ' + count(point.value)),
-        xAxis: {
-          type: 'category',
-          data: bands.map((band) => short(band.lower) + (band.upper === null ? '+' : '')),
-          name: say('spend.band') + ' (' + data.currency + ')', nameLocation: 'middle', nameGap: 30,
-          nameTextStyle: { color: colour('muted') },
-          axisLabel: label({ hideOverlap: true }), axisTick: { show: false },
-          axisLine: { lineStyle: { color: colour('line') } },
-        },
-        yAxis: valueAxis(short, { splitNumber: width < NARROW ? 3 : 5 }),
-        series: [{
-          type: 'bar', barCategoryGap: '8%',
-          data: bands.map((band) => ({
-            value: band.customers,
-            itemStyle: { color: colour(band.upper === null ? 'series-5' : 'series-1'), borderRadius: [3, 3, 0, 0] },
-          })),
-        }],
-      }));
+    const widest = largest(bands);
+    const spent = histogram(
+      say('spend.histogram.summary', { band: amountRange(widest), customers: count(widest.customers) }),
+      bands, say('spend.band') + ' (' + data.currency + ')', amountsFrom, amountRange);
     const parts = [
-      block(say('spend.histogram'), say('spend.histogram.note'), pair('beside', histogram,
+      block(say('spend.histogram'), say('spend.histogram.note'), pair('beside', spent,
         table(say('spend.histogram.table'), [
           { title: say('spend.band') },
           { title: say('column.customers'), number: true },
           { title: say('column.share'), number: true },
-        ], bands.map((band) => [range(band), count(band.customers), percent(band.customers / data.spend.customers)]),
+        ], bands.map((band) => [amountRange(band), count(band.customers), percent(band.customers / data.spend.customers)]),
         'scroll'))),
     ];
     if (gini !== null) {
@@ -945,7 +1317,8 @@
   }
 
   const PARTS = {
-    overview, changes, segments: segmentsPart, values, lifecycle, spend, clusters, tags, quality, run,
+    overview, changes, scores, worth, churn, groups, segments: segmentsPart, values, lifecycle, spend, clusters, tags,
+    models, quality, run,
   };
 
   function render() {

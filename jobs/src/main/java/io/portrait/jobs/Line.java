@@ -29,12 +29,15 @@ import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.habits.HabitsJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
 import io.portrait.jobs.score.SegmentMap;
+import io.portrait.jobs.segment.SegmentCheck;
+import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
 import java.security.SecureRandom;
@@ -63,9 +66,11 @@ final class Line {
           new HabitsJob(),
           new ScoreJob(),
           new ValueJob(),
+          new PredictJob(),
           new CreditJob(),
           new ClusterJob(),
           new ProfileJob(),
+          new SegmentJob(),
           new ReportJob());
 
   private Line() {}
@@ -81,9 +86,11 @@ final class Line {
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
       case "value" -> "Expects purchases and spend of each customer.";
+      case "predict" -> "Expects who leaves, and who buys next, when and what.";
       case "credit" -> "Grades customers and says what to offer them.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
+      case "segment" -> "Puts customers into named segments; tells who entered and who left.";
       case "report" -> "Writes the dashboard.";
       default -> throw new IllegalStateException("No description of " + job.name());
     };
@@ -184,6 +191,7 @@ final class Line {
       faults.addAll(ScoreCheck.check(spark, catalogue));
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(CreditCheck.check(spark, catalogue));
+      faults.addAll(SegmentCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);

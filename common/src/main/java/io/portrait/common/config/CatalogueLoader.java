@@ -52,9 +52,9 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature, tag
-   * or score with the name of a shipped one replaces it, and so does any other section of {@code
-   * scores.yaml}.
+   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature, tag,
+   * score or named segment with the name of a shipped one replaces it, and so does any other
+   * section of {@code scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -155,13 +155,16 @@ public final class CatalogueLoader {
     return readIfThere(folder, name).flatMap(text -> bind(name, text, type));
   }
 
-  /** The shipped settings with the folder's sections instead, and its scores merged by name. */
+  /** The shipped settings with the folder's sections instead, and its scores and segments merged. */
   private Scores ownScores(String folder, Scores shipped) {
     Scores own =
         readIfThere(folder, "scores.yaml")
             .flatMap(text -> binder("scores.yaml", text).bindOver(text, Scores.class, shipped))
             .orElse(shipped);
-    return own.withScores(merged(shipped.scores(), own.scores(), Score::name, Score::place));
+    return own.withScores(merged(shipped.scores(), own.scores(), Score::name, Score::place))
+        .withSegments(
+            merged(
+                shipped.segments(), own.segments(), NamedSegment::code, NamedSegment::place));
   }
 
   private Optional<String> readIfThere(String folder, String name) {

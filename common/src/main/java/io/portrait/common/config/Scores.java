@@ -5,14 +5,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: settings of habits, scores, customer value, credit and clusters.
+ * {@code scores.yaml}: scores, settings of habits, customer value, credit and clusters, and named
+ * segments.
  *
  * @param habits what customers are used to
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
+ * @param learning how the models of churn and of the next purchase learn
+ * @param churn who leaves
+ * @param nextPurchase what is bought next
  * @param clusters KMeans
  * @param scores scores of customers
+ * @param segments named segments
  * @param credit grades and routes of credit
  */
 public record Scores(
@@ -20,8 +25,12 @@ public record Scores(
     Rfm rfm,
     Lifecycle lifecycle,
     Value value,
+    Predictions.Learning learning,
+    Predictions.Churn churn,
+    Predictions.NextPurchase nextPurchase,
     Clusters clusters,
     List<Score> scores,
+    List<NamedSegment> segments,
     Credit credit) {
 
   private static final double MOST = 1_000_000;
@@ -29,7 +38,34 @@ public record Scores(
 
   /** The same settings with other scores. */
   public Scores withScores(List<Score> others) {
-    return new Scores(habits, rfm, lifecycle, value, clusters, others, credit);
+    return new Scores(
+        habits,
+        rfm,
+        lifecycle,
+        value,
+        learning,
+        churn,
+        nextPurchase,
+        clusters,
+        others,
+        segments,
+        credit);
+  }
+
+  /** The same settings with other named segments. */
+  public Scores withSegments(List<NamedSegment> others) {
+    return new Scores(
+        habits,
+        rfm,
+        lifecycle,
+        value,
+        learning,
+        churn,
+        nextPurchase,
+        clusters,
+        scores,
+        others,
+        credit);
   }
 
   /**
@@ -186,12 +222,18 @@ public record Scores(
   /**
    * What customers are worth, by models of their purchases and their spend.
    *
+   * @param purchaseModel model of purchases
    * @param horizonDays days ahead that a customer's value is summed up over
    * @param discountRate how much less a year later is worth: 0.1 is one tenth
    * @param minRepeaters a model is fitted to at least so many customers with a repeat purchase
    * @param sampleCustomers customers that the models are fitted to
    */
-  public record Value(int horizonDays, double discountRate, int minRepeaters, int sampleCustomers) {
+  public record Value(
+      PurchaseModelKind purchaseModel,
+      int horizonDays,
+      double discountRate,
+      int minRepeaters,
+      int sampleCustomers) {
 
     /**
      * Days that a horizon may have at most: ten years, beyond which no model of purchases holds.
@@ -213,6 +255,14 @@ public record Scores(
             "min_repeaters must be 1 or more, sample_customers not below it");
       }
     }
+  }
+
+  /** Models of purchases. */
+  public enum PurchaseModelKind {
+    /** Customers leave, if they do, right after a purchase. */
+    BG_NBD,
+    /** Customers leave at any time. */
+    PARETO_NBD
   }
 
   /**

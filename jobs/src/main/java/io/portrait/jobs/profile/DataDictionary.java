@@ -11,8 +11,10 @@ import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.SegmentTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
@@ -89,6 +91,12 @@ final class DataDictionary {
         ScoreTables.SCORE_REASON);
     dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
+        "predict",
+        PredictTables.CUSTOMER_PREDICTION,
+        PredictTables.MODEL_EVALUATION,
+        PredictTables.MODEL_CALIBRATION,
+        PredictTables.MODEL_COEFFICIENT);
+    dictionary.add(
         "credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
     dictionary.add(
         "cluster",
@@ -103,6 +111,11 @@ final class DataDictionary {
         ProfileTables.customerProfile(declared, tags, decimals),
         ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
+    dictionary.add(
+        "segment",
+        SegmentTables.segment(decimals),
+        SegmentTables.CUSTOMER_SEGMENT,
+        SegmentTables.SEGMENT_TRANSITION);
     return List.copyOf(dictionary.rows);
   }
 
@@ -158,6 +171,9 @@ final class DataDictionary {
     }
     if (HabitTables.CUSTOMER_HABIT.has(column)) {
       return HabitTables.CUSTOMER_HABIT.path();
+    }
+    if (PredictTables.PROFILE_COLUMNS.contains(column)) {
+      return PredictTables.CUSTOMER_PREDICTION.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
     if (CreditTables.PROFILE_COLUMNS.contains(column)) {

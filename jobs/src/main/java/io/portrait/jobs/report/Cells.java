@@ -1,9 +1,11 @@
 package io.portrait.jobs.report;
 
 import java.math.BigDecimal;
+import java.sql.Date;
+import java.time.LocalDate;
 import org.apache.spark.sql.Row;
 
-/** Reads cells of any numeric type; null stays null. */
+/** Reads cells, numbers of any numeric type; null stays null. */
 final class Cells {
 
   private Cells() {}
@@ -26,6 +28,11 @@ final class Cells {
   static BigDecimal amount(Row row, String column) {
     Number value = row.getAs(column);
     return value == null ? null : new BigDecimal(value.toString());
+  }
+
+  static LocalDate date(Row row, String column) {
+    Date value = row.getAs(column);
+    return value == null ? null : value.toLocalDate();
   }
 
   static Boolean flag(Row row, String column) {

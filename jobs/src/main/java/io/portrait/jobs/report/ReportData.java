@@ -15,6 +15,16 @@ import java.util.List;
  * @param previousAsOf the as-of date before it that there are rows of, or null
  * @param headline totals
  * @param previousHeadline totals at {@code previousAsOf}, or null
+ * @param scores declared scores, in declared order
+ * @param powerByLoyalty customers by level of purchasing power and level of loyalty
+ * @param credit customers by credit grade and route, the best grade first
+ * @param value how customer value is distributed, or null if it is known of nobody
+ * @param alive how probable it is that customers still buy, or null
+ * @param churn how probable it is that customers leave, or null
+ * @param namedSegments named segments, largest first
+ * @param models models and the simple rules beside them
+ * @param calibration whether the models' probabilities come true
+ * @param valueModels parameters of the models of customer value
  * @param segments RFM segments in the table's order
  * @param grid customers by recency and frequency score
  * @param valueTypes the eight value types
@@ -36,6 +46,16 @@ record ReportData(
     LocalDate previousAsOf,
     Headline headline,
     Headline previousHeadline,
+    List<Score> scores,
+    List<LevelCell> powerByLoyalty,
+    List<CreditCell> credit,
+    SpendDistribution value,
+    Alive alive,
+    Churn churn,
+    List<NamedSegment> namedSegments,
+    List<Model> models,
+    List<CalibrationBin> calibration,
+    List<ValueModel> valueModels,
     List<Segment> segments,
     List<GridCell> grid,
     List<ValueType> valueTypes,
@@ -51,6 +71,103 @@ record ReportData(
 
   /** Totals of all customers. */
   record Headline(Long customers, Long buyers, BigDecimal sales, Long orders) {}
+
+  /** A score, and its customers by level and by points; both may be empty. */
+  record Score(
+      String code,
+      String titleEn,
+      String titleZh,
+      Long customers,
+      Long scoredCustomers,
+      Double mean,
+      Double coverage,
+      List<Level> levels,
+      List<ScoreBand> points) {}
+
+  /** Customers of one level of a score. */
+  record Level(long level, long customers) {}
+
+  /** Customers with at least {@code lower} points and fewer than {@code upper}. */
+  record ScoreBand(double lower, double upper, long customers) {}
+
+  /** Customers of one level of purchasing power and one of loyalty. */
+  record LevelCell(long power, long loyalty, long customers) {}
+
+  /**
+   * Customers of one credit grade and route; titles are the route's, {@code probability} is their
+   * mean probability of default. Customers without a score have neither grade nor probability.
+   */
+  record CreditCell(
+      String grade,
+      String route,
+      String titleEn,
+      String titleZh,
+      Long customers,
+      Double probability) {}
+
+  /** Customers with a probability from {@code lower} to below {@code upper}, and an amount. */
+  record ProbabilityBand(double lower, double upper, long customers, BigDecimal amount) {}
+
+  /**
+   * How probable it is that customers still buy; amounts are what they are expected to spend in 365
+   * days, null if that is not known.
+   */
+  record Alive(List<ProbabilityBand> bands, BigDecimal expectedSpend) {}
+
+  /**
+   * How probable it is that customers leave; amounts are their sales of the last 365 days, null if
+   * that feature is not declared.
+   *
+   * @param atRisk sales of each times the probability to leave
+   */
+  record Churn(List<ProbabilityBand> bands, BigDecimal sales, BigDecimal atRisk) {}
+
+  /** A named segment; {@code entered} and {@code left} are null where nothing is compared. */
+  record NamedSegment(
+      String code,
+      String titleEn,
+      String titleZh,
+      String actionEn,
+      String actionZh,
+      String rule,
+      Long customers,
+      Double share,
+      BigDecimal meanValue,
+      Long entered,
+      Long left) {}
+
+  /** A model or a rule, measured on one later period; figures are null where there is none. */
+  record Model(
+      String model,
+      String predictor,
+      Boolean baseline,
+      Long ruleDays,
+      Long horizonDays,
+      Long trainedHorizonDays,
+      LocalDate cutoff,
+      Long trainingCutoffs,
+      Long customers,
+      Long positives,
+      Double auc,
+      Double prAuc,
+      Double brier,
+      Double lift,
+      Double calibrationError,
+      String reason) {}
+
+  /** A tenth of the customers that a model was measured on. */
+  record CalibrationBin(
+      String model, Long bin, Long customers, Double probability, Double observed) {}
+
+  /** A parameter of a model of customer value. */
+  record ValueModel(
+      String model,
+      String parameter,
+      Double value,
+      Double standardError,
+      Long customers,
+      Boolean fitted,
+      String reason) {}
 
   /** An RFM segment; {@code previousCustomers} is null without an earlier run. */
   record Segment(

@@ -1,10 +1,12 @@
 package io.portrait.jobs.report;
 
 import static io.portrait.jobs.report.Cells.amount;
+import static io.portrait.jobs.report.Cells.date;
 import static io.portrait.jobs.report.Cells.flag;
 import static io.portrait.jobs.report.Cells.number;
 import static io.portrait.jobs.report.Cells.text;
 import static io.portrait.jobs.report.Cells.whole;
+import static org.apache.spark.sql.functions.col;
 
 import io.portrait.common.config.Deployment;
 import io.portrait.common.io.Tables;
@@ -14,9 +16,11 @@ import io.portrait.jobs.report.ReportData.Headline;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -35,6 +39,11 @@ final class ReportReader {
 
   ReportData read(Deployment deployment) {
     Optional<LocalDate> previous = previousAsOf();
+    List<Row> scores =
+        collect(
+            rows(ReportTables.SCORE, asOf).map(rows -> rows.orderBy("position", "score_code")),
+            row -> row);
+    ProfileBands bands = profileBands(scores);
     return new ReportData(
         deployment.deployment(),
         deployment.currency().code(),
@@ -43,6 +52,16 @@ final class ReportReader {
         previous.orElse(null),
         headline(asOf),
         previous.map(this::headline).orElse(null),
+        scores.stream().map(row -> score(row, bands)).toList(),
+        bands.powerByLoyalty(),
+        credit(),
+        bands.value().orElse(null),
+        bands.alive().orElse(null),
+        bands.churn().orElse(null),
+        namedSegments(),
+        models(),
+        calibration(),
+        valueModels(),
         segments(previous),
         collect(
             rows(ReportTables.CUSTOMER_RFM, asOf).map(ReportTransforms::scoreGrid),
@@ -90,6 +109,119 @@ final class ReportReader {
     Row total = totals.get(0);
     return new Headline(
         whole(total, "customers"), buyers, amount(total, "sales"), whole(total, "orders"));
+  }
+
+  /** Counts all that the wide profile alone knows, in one pass. */
+  private ProfileBands profileBands(List<Row> scores) {
+    Map<String, String> methods = new LinkedHashMap<>();
+    scores.forEach(row -> methods.put(text(row, "score_code"), text(row, "method")));
+    return new ProfileBands(
+        rows(ReportTables.CUSTOMER_PROFILE, asOf)
+            .map(
+                profiles -> {
+                  List<Measure> measures =
+                      ProfileBands.measures(Set.of(profiles.columns()), methods);
+                  return measures.isEmpty()
+                      ? List.<Row>of()
+                      : ReportTransforms.bandCounts(profiles, measures).collectAsList();
+                })
+            .orElseGet(List::of));
+  }
+
+  private static ReportData.Score score(Row row, ProfileBands bands) {
+    String code = text(row, "score_code");
+    return new ReportData.Score(
+        code,
+        text(row, "title_en"),
+        text(row, "title_zh"),
+        whole(row, "customers"),
+        whole(row, "scored_customers"),
+        number(row, "mean_score"),
+        number(row, "mean_coverage"),
+        bands.levels(code),
+        bands.points(code, text(row, "method")));
+  }
+
+  private List<ReportData.CreditCell> credit() {
+    return collect(
+        rows(ReportTables.CUSTOMER_CREDIT, asOf).map(ReportTransforms::creditRoutes),
+        row ->
+            new ReportData.CreditCell(
+                text(row, "grade"),
+                text(row, "route"),
+                text(row, "route_title_en"),
+                text(row, "route_title_zh"),
+                whole(row, "customers"),
+                number(row, "probability_of_default")));
+  }
+
+  private List<ReportData.NamedSegment> namedSegments() {
+    return collect(
+        rows(ReportTables.NAMED_SEGMENT, asOf)
+            .map(rows -> rows.orderBy(col("customers").desc(), col("segment_code"))),
+        row ->
+            new ReportData.NamedSegment(
+                text(row, "segment_code"),
+                text(row, "title_en"),
+                text(row, "title_zh"),
+                text(row, "action_en"),
+                text(row, "action_zh"),
+                text(row, "rule"),
+                whole(row, "customers"),
+                number(row, "share"),
+                amount(row, "mean_customer_value"),
+                whole(row, "entered"),
+                whole(row, "left")));
+  }
+
+  private List<ReportData.Model> models() {
+    return collect(
+        rows(ReportTables.MODEL_EVALUATION, asOf)
+            .map(rows -> rows.orderBy("model", "is_baseline", "predictor")),
+        row ->
+            new ReportData.Model(
+                text(row, "model"),
+                text(row, "predictor"),
+                flag(row, "is_baseline"),
+                whole(row, "rule_days"),
+                whole(row, "horizon_days"),
+                whole(row, "trained_horizon_days"),
+                date(row, "cutoff"),
+                whole(row, "training_cutoffs"),
+                whole(row, "customers"),
+                whole(row, "positives"),
+                number(row, "auc"),
+                number(row, "pr_auc"),
+                number(row, "brier"),
+                number(row, "lift_top_decile"),
+                number(row, "calibration_error"),
+                text(row, "reason")));
+  }
+
+  private List<ReportData.CalibrationBin> calibration() {
+    return collect(
+        rows(ReportTables.MODEL_CALIBRATION, asOf).map(rows -> rows.orderBy("model", "bin")),
+        row ->
+            new ReportData.CalibrationBin(
+                text(row, "model"),
+                whole(row, "bin"),
+                whole(row, "customers"),
+                number(row, "mean_probability"),
+                number(row, "observed_share")));
+  }
+
+  private List<ReportData.ValueModel> valueModels() {
+    return collect(
+        rows(ReportTables.VALUE_MODEL, asOf),
+        row ->
+            new ReportData.ValueModel(
+                text(row, "model"),
+                text(row, "parameter"),
+                number(row, "value"),
+                number(row, "standard_error"),
+                whole(row, "customers"),
+                flag(row, "is_fitted"),
+                text(row, "reason")));
   }
 
   private List<ReportData.Segment> segments(Optional<LocalDate> previous) {

@@ -3,10 +3,12 @@ package io.portrait.jobs.report;
 import static io.portrait.common.table.Layer.GOLD;
 
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.table.ValueTables;
 
 /**
  * The tables that the report reads. Those whose columns depend on the catalogue are named by place
@@ -22,6 +24,13 @@ final class ReportTables {
   static final TableSchema CLUSTER = ClusterTables.CLUSTER;
   static final TableSchema CLUSTER_FEATURE = ClusterTables.CLUSTER_FEATURE;
   static final TableSchema TAG = ProfileTables.TAG;
+  static final TableSchema CUSTOMER_PROFILE = gold("customer_profile");
+  static final TableSchema SCORE = ScoreTables.SCORE;
+  static final TableSchema VALUE_MODEL = ValueTables.VALUE_MODEL;
+  static final TableSchema MODEL_EVALUATION = PredictTables.MODEL_EVALUATION;
+  static final TableSchema MODEL_CALIBRATION = PredictTables.MODEL_CALIBRATION;
+  static final TableSchema CUSTOMER_CREDIT = gold("customer_credit");
+  static final TableSchema NAMED_SEGMENT = gold("segment");
   static final TableSchema CONFORM_RESULT = RawTables.CONFORM_RESULT;
   static final TableSchema REJECT_REASON = RawTables.REJECT_REASON;
   static final TableSchema QUALITY_RESULT = ProfileTables.QUALITY_RESULT;

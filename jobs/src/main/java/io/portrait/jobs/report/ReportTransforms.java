@@ -1,18 +1,24 @@
 package io.portrait.jobs.report;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -61,14 +67,65 @@ final class ReportTransforms {
    */
   static Dataset<Row> spendBuckets(Dataset<Row> rfm) {
     return rfm.filter(col("monetary").isNotNull())
-        .withColumn("hundredths", expr("CAST(floor(greatest(monetary, 0) * 100) AS BIGINT)"))
-        .withColumn(
-            "unit",
-            expr("CAST(pow(10, greatest(length(CAST(hundredths AS STRING)) - 3, 0)) AS BIGINT)"))
-        .withColumn("lower_hundredths", expr("hundredths - hundredths % unit"))
-        .groupBy("lower_hundredths")
+        .groupBy(lowerHundredths("monetary").as("lower_hundredths"))
         .agg(count(lit(1)).as("customers"), sum("monetary").as("amount"))
         .orderBy("lower_hundredths");
+  }
+
+  /** The three leading digits of an amount, in hundredths; 0 for amounts of 0 and less. */
+  static Column lowerHundredths(String amount) {
+    String hundredths = "CAST(floor(greatest(" + amount + ", 0) * 100) AS BIGINT)";
+    return expr(
+        hundredths
+            + " - "
+            + hundredths
+            + " % CAST(pow(10, greatest(length(CAST("
+            + hundredths
+            + " AS STRING)) - 3, 0)) AS BIGINT)");
+  }
+
+  /**
+   * Customers and amounts by band of several measures, in one pass over the customers.
+   *
+   * <p>In: gold/customer_profile of one as-of date. Out: {@code measure, band BIGINT, customers,
+   * amount}, ordered by measure and band; a customer whose band is null is left out.
+   *
+   * @param measures at least one
+   */
+  static Dataset<Row> bandCounts(Dataset<Row> profiles, List<Measure> measures) {
+    Column[] bands =
+        measures.stream()
+            .map(
+                measure ->
+                    struct(
+                        lit(measure.name()).as("measure"),
+                        measure.band().cast(LongType).as("band"),
+                        measure.amount().cast(createDecimalType(28, 6)).as("amount")))
+            .toArray(Column[]::new);
+    return profiles
+        .select(explode(array(bands)).as("one"))
+        .select("one.*")
+        .filter(col("band").isNotNull())
+        .groupBy("measure", "band")
+        .agg(count(lit(1)).as("customers"), sum("amount").as("amount"))
+        .orderBy("measure", "band");
+  }
+
+  /**
+   * Customers by credit grade and route.
+   *
+   * <p>In: gold/customer_credit of one as-of date. Out: {@code grade, route, route_title_en,
+   * route_title_zh, customers, probability_of_default} (the mean), {@code highest_score}; the best
+   * grade first, customers without one last.
+   */
+  static Dataset<Row> creditRoutes(Dataset<Row> credit) {
+    return credit
+        .groupBy("grade", "route", "route_title_en", "route_title_zh")
+        .agg(
+            count(lit(1)).as("customers"),
+            avg("probability_of_default").as("probability_of_default"),
+            max("score").as("highest_score"))
+        .orderBy(col("highest_score").desc_nulls_last(), col("grade"), col("route"));
   }
 
   /**

@@ -6,16 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How spending is distributed over buying customers.
+ * How an amount is distributed over customers: what they spent, or what they are worth.
  *
- * @param customers buying customers
- * @param amount what they spent together
+ * @param customers customers with an amount
+ * @param amount what they have together
  * @param bands a histogram of equal widths; the last band has no upper bound
- * @param deciles tenths of the customers, least spending first
- * @param gini 0 if all spend the same, towards 1 if one spends all; null without spending
+ * @param deciles tenths of the customers, least first
+ * @param topShare share of the hundredth of the customers that has most; null if nobody has any
+ * @param gini 0 if all have the same, towards 1 if one has all; null if nobody has any
  */
 record SpendDistribution(
-    long customers, double amount, List<Band> bands, List<Decile> deciles, Double gini) {
+    long customers,
+    double amount,
+    List<Band> bands,
+    List<Decile> deciles,
+    Double topShare,
+    Double gini) {
 
   private static final double HUNDREDTHS = 100.0;
   private static final int TARGET_BANDS = 20;
@@ -26,7 +32,7 @@ record SpendDistribution(
    *
    * @param lowerHundredths least amount, in hundredths of the currency
    * @param customers one or more
-   * @param amount what they spent together
+   * @param amount what they have together
    */
   record Bucket(long lowerHundredths, long customers, BigDecimal amount) {}
 
@@ -42,10 +48,10 @@ record SpendDistribution(
   /**
    * A tenth of the customers.
    *
-   * @param decile 1 (spends least) to 10
-   * @param amount what it spent
-   * @param share its share of all spending; null without spending
-   * @param cumulativeShare share of it and those below; null without spending
+   * @param decile 1 (has least) to 10
+   * @param amount what it has
+   * @param share its share of all; null if nobody has any
+   * @param cumulativeShare share of it and those below; null if nobody has any
    */
   record Decile(int decile, double amount, Double share, Double cumulativeShare) {}
 
@@ -63,25 +69,36 @@ record SpendDistribution(
     long customers = buckets.stream().mapToLong(Bucket::customers).sum();
     double amount =
         buckets.stream().map(Bucket::amount).reduce(BigDecimal.ZERO, BigDecimal::add).doubleValue();
-    List<Decile> deciles = deciles(buckets, customers, amount);
+    double top = amounts(buckets, customers, 100)[99];
     return Optional.of(
         new SpendDistribution(
-            customers, amount, bands(buckets, customers), deciles, gini(buckets, customers)));
+            customers,
+            amount,
+            bands(buckets, customers),
+            deciles(buckets, customers, amount),
+            amount > 0 ? top / amount : null,
+            gini(buckets, customers)));
   }
 
-  private static List<Decile> deciles(List<Bucket> buckets, long customers, double total) {
-    double[] amounts = new double[10];
+  /** Amounts of parts of equally many customers, least first. */
+  private static double[] amounts(List<Bucket> buckets, long customers, int parts) {
+    double[] amounts = new double[parts];
     double before = 0;
     for (Bucket bucket : buckets) {
       double mean = bucket.amount().doubleValue() / bucket.customers();
       double after = before + bucket.customers();
-      for (int i = 0; i < 10; i++) {
-        double from = Math.max(before, customers * i / 10.0);
-        double to = Math.min(after, customers * (i + 1) / 10.0);
+      for (int i = 0; i < parts; i++) {
+        double from = Math.max(before, customers * i / (double) parts);
+        double to = Math.min(after, customers * (i + 1) / (double) parts);
         amounts[i] += Math.max(0, to - from) * mean;
       }
       before = after;
     }
+    return amounts;
+  }
+
+  private static List<Decile> deciles(List<Bucket> buckets, long customers, double total) {
+    double[] amounts = amounts(buckets, customers, 10);
     List<Decile> deciles = new ArrayList<>();
     double cumulative = 0;
     for (int i = 0; i < 10; i++) {

@@ -1,7 +1,6 @@
 package io.portrait.jobs.score;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -35,7 +34,7 @@ final class Ranks implements Serializable {
    *
    * <p>They are the values in the middles of a hundred equal slices of the sorted column. Each
    * share is chosen such that {@code percentile}, which interpolates at position (n - 1) * share,
-   * falls on a value exactly: a number between two values would be equal to neither.
+   * falls on a value, as near as a double comes: a number between two values is equal to neither.
    */
   static List<Double> middles(long values) {
     return IntStream.range(0, CUTS)
@@ -64,7 +63,7 @@ final class Ranks implements Serializable {
 
   /**
    * The mid-rank percentile: 100 times the share of values below plus half the share of equal ones,
-   * to half a point. So all values of a constant column have 50.
+   * to a point. So all values of a constant column have 50.
    *
    * <p>It is counted on {@link #middles}; a value between two cut values counts those below.
    *
@@ -101,10 +100,5 @@ final class Ranks implements Serializable {
       }
     }
     return low;
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(cuts);
   }
 }

@@ -61,12 +61,12 @@ public final class ScoreCheck {
     Map<String, String> owners = new HashMap<>();
     Stream.of(FeatureTable.AS_OF, FeatureTable.CUSTOMER_ID, FeatureTable.RUN_ID)
         .forEach(name -> owners.put(name, "the key of every gold table"));
+    for (TableColumn column : ScoreInputs.columns(catalogue)) {
+      owners.put(column.name(), "the features and habits");
+    }
     for (TableColumn column :
         ProfileTables.scoreColumns(catalogue.deployment().currency().decimals())) {
-      owners.put(column.name(), "the profile");
-    }
-    for (TableColumn column : ScoreInputs.columns(catalogue)) {
-      owners.putIfAbsent(column.name(), "the features and habits");
+      owners.putIfAbsent(column.name(), "the profile");
     }
     for (Score score : catalogue.scores().scores()) {
       for (TableColumn column : CatalogueColumns.columns(score)) {

@@ -39,12 +39,17 @@ class ReportBrowserTest {
       List.of(
           "overview",
           "changes",
+          "scores",
+          "worth",
+          "churn",
+          "groups",
           "segments",
           "values",
           "lifecycle",
           "spend",
           "clusters",
           "tags",
+          "models",
           "quality",
           "run");
 
@@ -117,6 +122,17 @@ class ReportBrowserTest {
     assertThat(figure("asOf")).isEqualTo("Feb 28, 2026");
     assertThat(text("#changes")).contains("3,000", "2,900", "+100");
     assertThat(text("#segments")).contains("Champions", "Reward them, ask for reviews");
+    assertThat(text("#scores"))
+        .contains("Mean 43.9; 95.0% of customers have this score", "Fast track", "Basket index");
+    assertThat(text("#worth")).contains("the most valuable hundredth makes up");
+    assertThat(text("#churn")).contains("of the sales of the last 365 days is at risk");
+    assertThat(text("#groups")).contains("High value", "value_percentile > 80", "Entered");
+    assertThat(text("#models"))
+        .contains(
+            "AUC 0.831 against 0.711 of the rule: No purchase for 75 days",
+            "No model: the history is too short to learn from.",
+            "0.2430",
+            "Gamma-Gamma (how much each time): No model: too few customers have bought twice.");
     assertThat(text("#quality")).contains("1 of 6 checks failed", "occurred_at: is not a time");
     assertThat(text("#run")).contains("8 steps, 129.2 seconds", "Identify");
     assertThat(logged()).isEmpty();
@@ -130,7 +146,23 @@ class ReportBrowserTest {
     assertThat(text("h1")).isEqualTo("客戶畫像報告");
     assertThat(headings("h2"))
         .containsExactly(
-            "總覽", "與前次比較", "RFM 分群", "客戶價值類型", "生命週期", "消費分布", "群集分析", "標籤", "資料品質", "執行紀錄");
+            "總覽",
+            "與前次比較",
+            "評分",
+            "客戶終身價值",
+            "流失",
+            "具名客群",
+            "RFM 分群",
+            "客戶價值類型",
+            "生命週期",
+            "消費分布",
+            "群集分析",
+            "標籤",
+            "模型",
+            "資料品質",
+            "執行紀錄");
+    assertThat(text("#scores")).contains("購買能力", "信用等級與處理路徑", "快速核准");
+    assertThat(text("#models")).contains("沒有模型：歷史資料太短，無從學習。");
     assertThat(text("#segments")).contains("冠軍客戶", "給予專屬獎勵");
     assertThat(text("#values")).contains("重要價值客戶", "一般挽留客戶");
     assertThat(figure("customers")).isEqualTo("3,000");
@@ -267,6 +299,11 @@ class ReportBrowserTest {
 
     assertThat(text("#changes")).contains("This is the first run");
     assertThat(text("#segments")).contains("the step Score has not written its table");
+    assertThat(text("#scores")).contains("the step Score has not written its table");
+    assertThat(text("#worth")).contains("the step Value has not written its table");
+    assertThat(text("#churn")).contains("the step Predict has not written its table");
+    assertThat(text("#groups")).contains("the step Segment has not written its table");
+    assertThat(text("#models")).contains("the step Predict has not written its table");
     assertThat(figure("customers")).isEqualTo("–");
     assertThat(text("body")).doesNotContain("undefined", "NaN", "null");
     assertThat(logged()).isEmpty();

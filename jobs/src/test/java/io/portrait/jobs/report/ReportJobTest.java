@@ -90,6 +90,34 @@ class ReportJobTest {
         .containsExactly(0L, 1L, 2L, 3L, 4L);
     assertThat(data.clusterFeatures()).hasSize(35);
     assertThat(data.checks().get(0).passed()).isFalse();
+    assertThat(data.scores())
+        .extracting(ReportData.Score::code)
+        .containsExactly("purchasing_power", "loyalty", "credit", "basket_index");
+    assertThat(data.scores().get(1).levels().stream().mapToLong(ReportData.Level::customers).sum())
+        .isEqualTo(3000);
+    assertThat(data.scores().get(1).points()).hasSize(10);
+    assertThat(data.scores().get(3).points()).isEmpty();
+    assertThat(data.value().customers()).isEqualTo(2500);
+    assertThat(
+            data.alive().bands().stream().mapToLong(ReportData.ProbabilityBand::customers).sum())
+        .isEqualTo(2500);
+    assertThat(data.churn().sales()).isEqualByComparingTo(data.headline().sales());
+    assertThat(data.churn().atRisk()).isBetween(BigDecimal.ONE, data.churn().sales());
+    assertThat(data.credit().get(0).grade()).isEqualTo("A");
+    assertThat(data.credit().stream().mapToLong(ReportData.CreditCell::customers).sum())
+        .isEqualTo(3000);
+    assertThat(data.namedSegments())
+        .extracting(ReportData.NamedSegment::code)
+        .containsExactly("loyal", "churn_risk", "high_value", "nobody");
+    assertThat(data.models())
+        .extracting(ReportData.Model::model, ReportData.Model::predictor)
+        .containsExactly(
+            tuple("churn", "model"),
+            tuple("churn", "no_purchase_for_days"),
+            tuple("churn", "population_rate"),
+            tuple("purchase_30d", "model"));
+    assertThat(data.calibration()).hasSize(10);
+    assertThat(data.valueModels()).hasSize(7);
     assertThat(data.conformed())
         .contains(
             new ReportData.Conformed("orders", "order", 2L, 17000L, 0L, 16692L, 222L, 86L, 0L));

@@ -101,6 +101,7 @@ final class SampleWarehouse {
     add(
         "customer_feature",
         "SELECT as_of, customer_id, run_id, order_count, order_amount FROM sample_customer");
+    addScores(asOf, customers);
     spark
         .sql(
             """
@@ -245,6 +246,110 @@ final class SampleWarehouse {
           AS t(tag_code, parent_code, title_en, title_zh, rule, owner, purpose, sensitivity, customers, share)
         """
             .formatted(asOf, HOSTILE));
+  }
+
+  /** The wide profile and what stands beside it; every twentieth customer has no score. */
+  private void addScores(LocalDate asOf, int customers) {
+    spark
+        .sql(
+            """
+            SELECT *, 1 + 99 * pow(w, 1.3) AS power, 1 + 99 * v * (0.6 + 0.4 * u) AS loyal,
+              520 + 160 * (w - 0.5) + 90 * (u - 0.3) AS points, pow(1 - v, 1.5) AS leaves,
+              pmod(xxhash64(customer_id, 'x'), 20) > 0 AS is_scored
+            FROM sample_customer
+            """)
+        .createOrReplaceTempView("sample_score");
+    add(
+        "customer_profile",
+        """
+        SELECT as_of, customer_id, run_id, order_amount AS order_amount_365d,
+          IF(is_scored, power, null) AS purchasing_power,
+          IF(is_scored, CAST(1 + least(floor(power / 20), 4) AS INT), null) AS purchasing_power_level,
+          loyal AS loyalty, CAST(1 + least(floor(loyal / 20), 4) AS INT) AS loyalty_level,
+          points AS credit, w AS basket_index,
+          IF(is_buyer, 1 - leaves / 2, null) AS p_alive,
+          IF(is_buyer, CAST(order_amount * (1 - leaves / 2) AS DECIMAL(18,2)), null) AS expected_spend_365d,
+          IF(is_buyer, CAST(order_amount * (1 - leaves / 2) * 0.95 AS DECIMAL(18,2)), null) AS customer_value,
+          IF(is_buyer, leaves, null) AS churn_probability
+        FROM sample_score
+        """);
+    add(
+        "score",
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          ('purchasing_power', 1, 'Purchasing power', '購買能力', 'scorecard', '20, 40, 60, 80', %2$dL, 2850L, 43.9D, 0.71D),
+          ('loyalty', 2, 'Loyalty', '忠誠度', 'scorecard', '20, 40, 60, 80', %2$dL, %2$dL, 40.6D, 0.64D),
+          ('credit', 3, 'Credit', '信用', 'points', null, %2$dL, %2$dL, 538.2D, 0.52D),
+          ('basket_index', 4, 'Basket index', '購物籃指數', 'sql', null, %2$dL, 0L, null, 0.0D)
+          AS t(score_code, position, title_en, title_zh, method, level_cuts, customers,
+            scored_customers, mean_score, mean_coverage)
+        """
+            .formatted(asOf, customers));
+    add(
+        "customer_credit",
+        """
+        SELECT as_of, customer_id, run_id, points AS score,
+          CASE WHEN points >= 600 THEN 'A' WHEN points >= 540 THEN 'B' WHEN points >= 480 THEN 'C'
+            ELSE 'D' END AS grade,
+          1 / (1 + exp((points - 487) / 29)) AS probability_of_default,
+          IF(points >= 600, 'fast_track', IF(points >= 480, 'standard', 'manual_review')) AS route,
+          IF(points >= 600, 'Fast track', IF(points >= 480, 'Standard', 'Manual review')) AS route_title_en,
+          IF(points >= 600, '快速核准', IF(points >= 480, '標準流程', '人工審核')) AS route_title_zh
+        FROM sample_score
+        """);
+    add(
+        "segment",
+        """
+        SELECT DATE'%1$s' AS as_of, 'run-1' AS run_id, t.*, customers / %2$d AS share
+        FROM VALUES
+          ('high_value', 'High value', '高價值客戶', 'Assign someone to them', '指派專人', 'value_percentile > 80', 500L, 212.40BD, 24L, 19L),
+          ('churn_risk', 'Churn risk', '流失風險客戶', 'Find out why, win back', '了解原因、挽回', 'churn_probability >= 0.6', 611L, 40.11BD, 88L, 71L),
+          ('loyal', 'Loyal', '忠誠客戶', 'Reward tenure, ask for referrals', '回饋年資、邀請推薦', 'loyalty_level >= 4', 640L, 131.05BD, null, null),
+          ('nobody', 'Nobody', '無人', 'Nothing', '無', 'false', 0L, null, 0L, 0L)
+          AS t(segment_code, title_en, title_zh, action_en, action_zh, rule, customers,
+            mean_customer_value, entered, left)
+        """
+            .formatted(asOf, customers));
+    addModels(asOf);
+  }
+
+  private void addModels(LocalDate asOf) {
+    add(
+        "model_evaluation",
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          ('churn', 'model', false, null, 90, 90, DATE'2025-11-30', 3, 2300L, 940L, 0.8312D, 0.7714D, 0.1612D, 2.1D, 0.021D, null),
+          ('churn', 'no_purchase_for_days', true, 75, 90, null, DATE'2025-11-30', null, 2300L, 940L, 0.7105D, 0.6018D, 0.2405D, 1.6D, null, null),
+          ('churn', 'population_rate', true, null, 90, null, DATE'2025-11-30', null, 2300L, 940L, 0.5D, 0.4087D, 0.2417D, 1.0D, null, null),
+          ('purchase_30d', 'model', false, null, 30, null, null, null, null, null, null, null, null, null, null, 'short_history')
+          AS t(model, predictor, is_baseline, rule_days, horizon_days, trained_horizon_days, cutoff,
+            training_cutoffs, customers, positives, auc, pr_auc, brier, lift_top_decile,
+            calibration_error, reason)
+        """
+            .formatted(asOf));
+    add(
+        "model_calibration",
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, 'churn' AS model, CAST(id AS INT) AS bin,
+          230L AS customers, id / 10 - 0.05 AS mean_probability,
+          id / 10 - 0.05 + 0.03 * sin(3 * id) AS observed_share
+        FROM range(1, 11)
+        """
+            .formatted(asOf));
+    add(
+        "value_model",
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          ('bg_nbd', 'r', 0.243D, 0.0126D, 2500L, true, null),
+          ('bg_nbd', 'alpha', 4.414D, 0.3782D, 2500L, true, null),
+          ('bg_nbd', 'a', 0.793D, 0.1862D, 2500L, true, null),
+          ('bg_nbd', 'b', 2.426D, 0.7053D, 2500L, true, null),
+          ('gamma_gamma', 'p', null, null, 12L, false, 'too_few_repeaters'),
+          ('gamma_gamma', 'q', null, null, 12L, false, 'too_few_repeaters'),
+          ('gamma_gamma', 'gamma', null, null, 12L, false, 'too_few_repeaters')
+          AS t(model, parameter, value, standard_error, customers, is_fitted, reason)
+        """
+            .formatted(asOf));
   }
 
   private void writeOps() {

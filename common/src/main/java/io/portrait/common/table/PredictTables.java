@@ -1,0 +1,387 @@
+package io.portrait.common.table;
+
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.types.DataType;
+
+/** Gold tables of the step {@code predict}. */
+public final class PredictTables {
+
+  /** Reasons in each direction that a prediction names. */
+  public static final int REASONS = 3;
+
+  /** Columns of {@link #CUSTOMER_PREDICTION} in the wide profile. */
+  public static final List<String> PROFILE_COLUMNS =
+      List.of(
+          "churn_probability",
+          "churn_level",
+          "churn_percentile",
+          "churn_reasons_en",
+          "churn_reasons_zh",
+          "purchase_probability_30d",
+          "purchase_probability_90d",
+          "expected_purchase_on",
+          "expected_category");
+
+  /** What each buying customer is expected to do. */
+  public static final TableSchema CUSTOMER_PREDICTION =
+      gold(
+              "customer_prediction",
+              "One row per known customer with a purchase: whether they leave, when they buy next.")
+          .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .columns(churn())
+          .columns(nextPurchase())
+          .optional(
+              "reason",
+              StringType,
+              "",
+              "Reason",
+              "原因",
+              "Why something is null, as churn: one_class; purchase_90d: short_history, with the"
+                  + " codes of model_evaluation.reason, and churn: no_contract for customers"
+                  + " without a running contract where the contract alone tells. Null: nothing is,"
+                  + " but for a purchase not expected within 365 days or a category not known.")
+          .build();
+
+  /** How good the models are, beside simple rules on the same customers. */
+  public static final TableSchema MODEL_EVALUATION =
+      gold(
+              "model_evaluation",
+              "One row per model and per simple rule that it must beat, measured on the same later"
+                  + " period.")
+          .key(
+              "model",
+              StringType,
+              "Model",
+              "模型",
+              "churn, purchase_30d, purchase_60d or purchase_90d.")
+          .key(
+              "predictor",
+              StringType,
+              "Predictor",
+              "預測者",
+              "model, or a rule: no_purchase_for_days, population_rate, last_interval.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required(
+              "is_baseline",
+              BooleanType,
+              "",
+              "Baseline",
+              "基準規則",
+              "Whether it is a simple rule, not the model.")
+          .optional(
+              "rule_days",
+              IntegerType,
+              "days",
+              "Days of the rule",
+              "規則天數",
+              "N of no_purchase_for_days: the one that tells best in the training period.")
+          .required(
+              "horizon_days",
+              IntegerType,
+              "days",
+              "Horizon",
+              "預測期",
+              "Days from the cutoff on that are predicted.")
+          .optional(
+              "trained_horizon_days",
+              IntegerType,
+              "days",
+              "Trained horizon",
+              "訓練期",
+              "Days from the cutoff on that it was trained with; fewer than horizon_days if the"
+                  + " history is short. Null: not trained.")
+          .optional(
+              "cutoff",
+              DateType,
+              "",
+              "Cutoff",
+              "評估基準日",
+              "First day that was predicted; nothing from it on was known. Null: see reason.")
+          .optional(
+              "training_cutoffs",
+              IntegerType,
+              "dates",
+              "Training cutoffs",
+              "訓練基準日數",
+              "Earlier dates that it was trained at; all that they predict lies before the cutoff.")
+          .optional(
+              "customers",
+              LongType,
+              "customers",
+              "Customers",
+              "客戶數",
+              "That it was measured on. Null: see reason.")
+          .optional(
+              "positives",
+              LongType,
+              "customers",
+              "Positives",
+              "實際發生數",
+              "Those of them who left, or bought. Null: see reason.")
+          .columns(
+              List.of(
+                  metric(
+                      "auc",
+                      "share",
+                      "AUC",
+                      "AUC",
+                      "Area under the ROC curve: share of pairs of one who did and one who did not"
+                          + " that are in the right order, ties counting half. Null also where all"
+                          + " did or nobody."),
+                  metric(
+                      "pr_auc",
+                      "share",
+                      "PR-AUC",
+                      "PR-AUC",
+                      "Average precision: mean precision over those who did, from the most probable"
+                          + " down."),
+                  metric(
+                      "brier",
+                      "probability",
+                      "Brier score",
+                      "Brier分數",
+                      "Mean squared difference of probability and what happened; 0 is perfect."),
+                  metric(
+                      "log_loss",
+                      "nats",
+                      "Log loss",
+                      "對數損失",
+                      "Mean negative logarithm of the probability given to what happened."),
+                  metric(
+                      "lift_top_decile",
+                      "ratio",
+                      "Lift, top decile",
+                      "前10%提升度",
+                      "Share of those who did among the most probable tenth, to that of all; a tie"
+                          + " across its edge counts in part."),
+                  metric(
+                      "calibration_error",
+                      "probability",
+                      "Calibration error",
+                      "校準誤差",
+                      "Mean difference of probability and observed share over the bins of"
+                          + " model_calibration.")))
+          .optional(
+              "reason",
+              StringType,
+              "",
+              "Reason",
+              "原因",
+              "Why there is no model: no_purchase, short_history (no earlier date to learn from),"
+                  + " one_class (all did, or nobody), too_few (see min_cases in scores.yaml) or"
+                  + " not_converged. Null: there is.")
+          .build();
+
+  /** Whether probabilities come true. */
+  public static final TableSchema MODEL_CALIBRATION =
+      gold(
+              "model_calibration",
+              "One row per model and tenth of the customers it was measured on, by probability.")
+          .key("model", StringType, "Model", "模型", "As in model_evaluation.")
+          .key(
+              "bin",
+              IntegerType,
+              "Bin",
+              "分組",
+              "1 (least probable tenth) to 10; equal probabilities are in one, so some may lack.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required("customers", LongType, "customers", "Customers", "客戶數", "In the bin.")
+          .required(
+              "mean_probability",
+              DoubleType,
+              "probability",
+              "Mean probability",
+              "平均預測機率",
+              "What was predicted.")
+          .required(
+              "observed_share", DoubleType, "share", "Observed share", "實際比率", "What happened.")
+          .build();
+
+  /** What the models have learnt. */
+  public static final TableSchema MODEL_COEFFICIENT =
+      gold("model_coefficient", "One row per term of the models that the predictions come from.")
+          .key("model", StringType, "Model", "模型", "As in model_evaluation.")
+          .key(
+              "term",
+              StringType,
+              "Term",
+              "項",
+              "A transformed input; (intercept) is the log-odds at the mean of all terms.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required(
+              "feature_code",
+              StringType,
+              "",
+              "Input",
+              "輸入",
+              "Code of the input, as in customer_prediction's reasons; an input may have several"
+                  + " terms.")
+          .required("title_en", StringType, "", "Title (English)", "英文名稱", "Of the input.")
+          .required("title_zh", StringType, "", "Title (Chinese)", "中文名稱", "Of the input.")
+          .required("mean", DoubleType, "", "Mean", "平均值", "Of the term in training.")
+          .required(
+              "scale", DoubleType, "", "Scale", "標準差", "Standard deviation of it in training.")
+          .required(
+              "coefficient",
+              DoubleType,
+              "log-odds",
+              "Coefficient",
+              "係數",
+              "Change of the log-odds by one standard deviation.")
+          .optional(
+              "standard_error",
+              DoubleType,
+              "log-odds",
+              "Standard error",
+              "標準誤",
+              "Too small where a customer is in training at several dates. Null: not known.")
+          .build();
+
+  private PredictTables() {}
+
+  /** The columns of {@link #CUSTOMER_PREDICTION} that the wide profile has too. */
+  public static List<TableColumn> profileColumns() {
+    return PROFILE_COLUMNS.stream().map(CUSTOMER_PREDICTION::column).toList();
+  }
+
+  private static List<TableColumn> churn() {
+    List<TableColumn> columns = new ArrayList<>();
+    columns.add(
+        column(
+            "churn_probability",
+            DoubleType,
+            "probability",
+            "Churn probability",
+            "流失機率",
+            "That the customer leaves, by the definition and within the horizon of scores.yaml."
+                + " Null: see reason."));
+    columns.add(
+        column(
+            "churn_level",
+            IntegerType,
+            "level",
+            "Churn level",
+            "流失風險等級",
+            "1 (lowest) to 5 at the shipped levels of scores.yaml. Null: see reason."));
+    columns.add(
+        column(
+            "churn_percentile",
+            IntegerType,
+            "percent",
+            "Churn percentile",
+            "流失風險百分位",
+            "100 is the hundredth most likely to leave, 1 the least; equal probabilities have the"
+                + " same. Null: see reason."));
+    columns.add(
+        column(
+            "base_log_odds",
+            DoubleType,
+            "log-odds",
+            "Base",
+            "基準對數勝算",
+            "Log-odds of churn of a customer with the mean of every input. With all points of the"
+                + " reasons and other_points added it is the log-odds of churn_probability."
+                + " Null: see reason."));
+    for (String direction : List.of("raised", "lowered")) {
+      String en = direction.equals("raised") ? "Raised by" : "Lowered by";
+      String zh = direction.equals("raised") ? "升高原因" : "降低原因";
+      for (int i = 1; i <= REASONS; i++) {
+        columns.add(
+            column(
+                direction + "_" + i + "_code",
+                StringType,
+                "",
+                en + " (" + i + ")",
+                zh + i,
+                "Input that did so, as in model_coefficient.feature_code; null: no other did."));
+        columns.add(
+            column(
+                direction + "_" + i + "_points",
+                DoubleType,
+                "log-odds",
+                en + " (" + i + "), points",
+                zh + i + "分數",
+                "Its part in the log-odds of churn; null: no other did."));
+      }
+    }
+    columns.add(
+        column(
+            "other_points",
+            DoubleType,
+            "log-odds",
+            "Other points",
+            "其他分數",
+            "Part of all other inputs in the log-odds of churn. Null: see reason."));
+    columns.add(reasons("en", "Churn reasons (English)", "流失原因英文說明"));
+    columns.add(reasons("zh", "Churn reasons (Chinese)", "流失原因中文說明"));
+    return columns;
+  }
+
+  private static TableColumn reasons(String language, String en, String zh) {
+    return column(
+        "churn_reasons_" + language,
+        StringType,
+        "",
+        en,
+        zh,
+        "The reasons as text: points and title, those that raise it first. Null: see reason.");
+  }
+
+  private static List<TableColumn> nextPurchase() {
+    List<TableColumn> columns = new ArrayList<>();
+    for (int days : new int[] {30, 60, 90}) {
+      columns.add(
+          column(
+              "purchase_probability_" + days + "d",
+              DoubleType,
+              "probability",
+              "Probability of a purchase, next " + days + " days",
+              "未來" + days + "天購買機率",
+              "Of a purchase from the as-of date on. Null: see reason."));
+    }
+    columns.add(
+        column(
+            "expected_purchase_on",
+            DateType,
+            "",
+            "Next purchase expected",
+            "預期下次購買日",
+            "Day by which a purchase is as likely as not. Null: later than 365 days, or see"
+                + " reason."));
+    columns.add(
+        column(
+            "expected_category",
+            StringType,
+            "",
+            "Category expected",
+            "預期購買品類",
+            "Bought most, older purchases counting less; of equals the first by name. Null: no"
+                + " purchase with a category."));
+    return columns;
+  }
+
+  private static TableColumn metric(
+      String name, String unit, String en, String zh, String comment) {
+    return column(name, DoubleType, unit, en, zh, comment + " Null: see reason.");
+  }
+
+  private static TableColumn column(
+      String name, DataType type, String unit, String en, String zh, String comment) {
+    return new TableColumn(name, type, true, unit, en, zh, comment);
+  }
+
+  private static TableSchema.Builder gold(String name, String comment) {
+    return TableSchema.table(Layer.GOLD, name, comment)
+        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+        .partitionedBy("as_of");
+  }
+}
