@@ -47,7 +47,14 @@ class FitScorecardCommandTest {
   @Test
   void writesAScoreThatScoresYamlTakesAsItIs() throws IOException {
     Cli.Result result =
-        fit("--target", "defaulted", "--bad", "yes", "--exclude", "id", "--derive",
+        fit(
+            "--target",
+            "defaulted",
+            "--bad",
+            "yes",
+            "--exclude",
+            "id",
+            "--derive",
             "debt_share=`Debt-now` / income");
 
     assertThat(result.err()).isEmpty();
@@ -69,35 +76,57 @@ class FitScorecardCommandTest {
     assertThat(work.missing().orElseThrow()).isPositive();
     Score.Characteristic debt =
         found.stream().filter(c -> !c.name().equals("work")).findFirst().orElseThrow();
-    assertThat(debt.bins()).extracting(Score.Bin::points).isSortedAccordingTo((a, b) ->
-        Double.compare(b, a));
+    assertThat(debt.bins())
+        .extracting(Score.Bin::points)
+        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
     assertThat(debt.value().sql()).contains("`Debt-now`");
     assertThat(Files.readString(out))
         .contains("# Fitted to: 1,", "# Held out: ", "weight of evidence");
 
     String first = Files.readString(out);
-    fit("--target", "defaulted", "--bad", "yes", "--exclude", "id", "--derive",
+    fit(
+        "--target",
+        "defaulted",
+        "--bad",
+        "yes",
+        "--exclude",
+        "id",
+        "--derive",
         "debt_share=`Debt-now` / income");
     assertThat(Files.readString(out)).isEqualTo(first);
   }
 
   @Test
   void tellsWhatIsWrong() throws IOException {
-    fails(fit("--target", "default", "--bad", "yes"), 2,
+    fails(
+        fit("--target", "default", "--bad", "yes"),
+        2,
         "bank.csv has no column 'default'. Did you mean 'defaulted'?");
-    fails(fit("--target", "defaulted", "--bad", "1"), 2,
+    fails(
+        fit("--target", "defaulted", "--bad", "1"),
+        2,
         "--bad 1: the column 'defaulted' of bank.csv has the values no, yes.");
     fails(fit("--target", "work", "--bad", "none", "--exclude", "idd"), 2, "'idd'");
-    fails(fit("--target", "country", "--bad", "TW"), 3,
+    fails(
+        fit("--target", "country", "--bad", "TW"),
+        3,
         "'country' of bank.csv has the value TW alone");
     fails(fit("--target", "id", "--bad", "1"), 3, "'id' of bank.csv has more than two values");
-    fails(fit("--target", "defaulted", "--bad", "yes", "--exclude", "id,Debt-now,work"), 3,
+    fails(
+        fit("--target", "defaulted", "--bad", "yes", "--exclude", "id,Debt-now,work"),
+        3,
         "None of the 2 columns of bank.csv tells good from bad");
-    fails(fit("--target", "defaulted", "--bad", "yes", "--derive", "a=debt / 2"), 2,
+    fails(
+        fit("--target", "defaulted", "--bad", "yes", "--derive", "a=debt / 2"),
+        2,
         "--derive: a: unknown column 'debt'");
-    fails(fit("--target", "defaulted", "--bad", "yes", "--max-characteristics", "0"), 2,
+    fails(
+        fit("--target", "defaulted", "--bad", "yes", "--max-characteristics", "0"),
+        2,
         "--max-characteristics must be 1 or more, is 0");
-    fails(fit("--target", "a", "--bad", "yes", "--columns", "a,b"), 2,
+    fails(
+        fit("--target", "a", "--bad", "yes", "--columns", "a,b"),
+        2,
         "bank.csv has 6 columns with separator ',', and 2 names are given");
     Files.writeString(data, "id,defaulted\n");
     fails(fit("--target", "defaulted", "--bad", "yes"), 3, "no row with a value in 'defaulted'");
@@ -112,7 +141,12 @@ class FitScorecardCommandTest {
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "fit-scorecard", "--data", data.toString(), "--format", "csv", "--out",
+                "fit-scorecard",
+                "--data",
+                data.toString(),
+                "--format",
+                "csv",
+                "--out",
                 out.toString()));
     arguments.addAll(List.of(options));
     return Cli.run(arguments.toArray(String[]::new));
@@ -136,8 +170,7 @@ class FitScorecardCommandTest {
                     maps: [{entity: customer, realm: crm, columns: {account_id: id}}]
                 """)
             .write("conf/scores.yaml", "scores:\n" + Files.readString(out));
-    Catalogue catalogue =
-        new CatalogueLoader(new Configuration(), name -> null).load(world.conf());
+    Catalogue catalogue = new CatalogueLoader(new Configuration(), name -> null).load(world.conf());
     return catalogue.scores().scores().stream()
         .filter(score -> score.name().equals("credit"))
         .findFirst()

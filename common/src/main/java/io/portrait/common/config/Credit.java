@@ -35,7 +35,8 @@ public record Credit(String score, List<Grade> grades, List<Route> routes, Place
       problems.add("there is no grade");
       return;
     }
-    grades.get(grades.size() - 1)
+    grades
+        .get(grades.size() - 1)
         .from()
         .ifPresent(
             from ->

@@ -75,8 +75,7 @@ public final class DataFile {
       if (!files.exists(file)) {
         throw JobException.invalidConfig("There is no file %s. Correct its name.", path);
       }
-      long bytes =
-          Arrays.stream(files.listStatus(file)).mapToLong(FileStatus::getLen).sum();
+      long bytes = Arrays.stream(files.listStatus(file)).mapToLong(FileStatus::getLen).sum();
       if (bytes == 0) {
         throw isEmpty(path);
       }

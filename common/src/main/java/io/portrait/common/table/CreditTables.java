@@ -16,8 +16,8 @@ public final class CreditTables {
   public static final TableSchema CREDIT_STABILITY =
       gold(
               "credit_stability",
-              "One row per input and bin: shares of customers at the previous as-of date and at this"
-                  + " one, and the population stability index. Empty at the first as-of date.")
+              "One row per input and bin: shares of customers at the previous as-of date and at"
+                  + " this one, and the population stability index. Empty at the first as-of date.")
           .key(
               "input",
               StringType,
@@ -91,7 +91,9 @@ public final class CreditTables {
               "In the row of all bins: none (below 0.1), some (up to 0.25) or large. Else null.")
           .build();
 
-  /** Columns of {@code gold/customer_credit} in the wide profile, and what they are called there. */
+  /**
+   * Columns of {@code gold/customer_credit} in the wide profile, and what they are called there.
+   */
   public static final List<String> PROFILE_COLUMNS =
       List.of("credit_grade", "probability_of_default", "credit_route", "suggested_limit");
 
@@ -144,8 +146,8 @@ public final class CreditTables {
             "",
             "Rule",
             "適用規則",
-            "Condition that led to the route: SQL of scores.yaml; otherwise (no condition held); or no"
-                + " score.")
+            "Condition that led to the route: SQL of scores.yaml; otherwise (no condition held); or"
+                + " no score.")
         .optional(
             "suggested_limit",
             createDecimalType(18, decimals),

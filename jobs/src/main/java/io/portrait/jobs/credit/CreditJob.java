@@ -120,8 +120,7 @@ public final class CreditJob implements Job {
       List<Double> cuts,
       LocalDate previous,
       Dataset<Row> customers) {
-    Dataset<Row> before =
-        CreditTransforms.withBins(scored(context, score, previous), score, cuts);
+    Dataset<Row> before = CreditTransforms.withBins(scored(context, score, previous), score, cuts);
     List<Map<Integer, Row>> counts = new ArrayList<>();
     List<List<String>> labels = new ArrayList<>();
     labels.add(rangeLabels(cuts.stream().map(CreditJob::text).toList()));
@@ -184,7 +183,11 @@ public final class CreditJob implements Job {
       return labels;
     }
     return rangeLabels(
-        characteristic.bins().stream().skip(1).map(Bin::from).map(f -> text(f.orElseThrow())).toList());
+        characteristic.bins().stream()
+            .skip(1)
+            .map(Bin::from)
+            .map(f -> text(f.orElseThrow()))
+            .toList());
   }
 
   /** What lies below the first bound, between two, and from the last on. */

@@ -96,8 +96,8 @@ final class CreditTransforms {
   }
 
   /**
-   * Adds {@code route, route_title_en, route_title_zh, rule, suggested_limit, rate_band, reasons_en,
-   * reasons_zh}.
+   * Adds {@code route, route_title_en, route_title_zh, rule, suggested_limit, rate_band,
+   * reasons_en, reasons_zh}.
    *
    * @param scored {@link #withScore}
    * @param score the score, for the titles of its characteristics
@@ -193,8 +193,7 @@ final class CreditTransforms {
                 cuts.isEmpty()
                     ? lit(0)
                     : size(
-                        filter(
-                            lit(cuts.toArray(Double[]::new)), cut -> cut.leq(col("score"))))));
+                        filter(lit(cuts.toArray(Double[]::new)), cut -> cut.leq(col("score"))))));
     score.characteristics().forEach(characteristic -> bins.add(bin(characteristic)));
     return scored.withColumn("bins", array(bins.toArray(Column[]::new)));
   }
@@ -236,7 +235,6 @@ final class CreditTransforms {
 
   private static Dataset<Row> exploded(Dataset<Row> rows, boolean isCurrent) {
     return rows.select(
-        lit(isCurrent).as("is_current"),
-        posexplode(col("bins")).as(new String[] {"input", "bin"}));
+        lit(isCurrent).as("is_current"), posexplode(col("bins")).as(new String[] {"input", "bin"}));
   }
 }

@@ -32,15 +32,14 @@ record Binning(Counts all) {
 
   /**
    * Bins of a number: neighbouring classes are merged, always those that lose least, until each bin
-   * has its rows, both kinds of them, adds more than chance, and there are six at most. If little is
-   * lost by it, the weights only rise or only fall.
+   * has its rows, both kinds of them, adds more than chance, and there are six at most. If little
+   * is lost by it, the weights only rise or only fall.
    *
    * @param cuts ascending; a value on a cut belongs above it
    * @param classes rows below the first cut, between cuts, above the last; one more than cuts
    * @param missing rows without a value
    */
-  Characteristic numeric(
-      Input input, List<Double> cuts, List<Counts> classes, Counts missing) {
+  Characteristic numeric(Input input, List<Double> cuts, List<Counts> classes, Counts missing) {
     List<Range> fine = new ArrayList<>();
     for (int i = 0; i < classes.size(); i++) {
       fine.add(
@@ -75,8 +74,7 @@ record Binning(Counts all) {
    * @param other rows of the others
    * @param missing rows without a value
    */
-  Characteristic text(
-      Input input, Map<String, Counts> categories, Counts other, Counts missing) {
+  Characteristic text(Input input, Map<String, Counts> categories, Counts other, Counts missing) {
     List<Bin> bins = new ArrayList<>();
     categories.forEach(
         (category, counts) -> bins.add(Bin.category(category, counts, weight(counts))));
@@ -105,8 +103,7 @@ record Binning(Counts all) {
       for (int i = 0; i < ranges.size(); i++) {
         Counts counts = ranges.get(i).counts();
         boolean isTooSmall = counts.rows() < leastRows() || !counts.isMixed();
-        if (isTooSmall
-            && (smallest < 0 || counts.rows() < ranges.get(smallest).counts().rows())) {
+        if (isTooSmall && (smallest < 0 || counts.rows() < ranges.get(smallest).counts().rows())) {
           smallest = i;
         }
       }
@@ -178,8 +175,7 @@ record Binning(Counts all) {
   private static void merge(List<Range> ranges, int index) {
     Range lower = ranges.get(index);
     Range upper = ranges.remove(index + 1);
-    ranges.set(
-        index, new Range(lower.from(), upper.to(), lower.counts().plus(upper.counts())));
+    ranges.set(index, new Range(lower.from(), upper.to(), lower.counts().plus(upper.counts())));
   }
 
   private record Range(OptionalDouble from, OptionalDouble to, Counts counts) {}

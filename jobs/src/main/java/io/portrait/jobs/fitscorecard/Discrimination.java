@@ -30,8 +30,7 @@ record Discrimination(Counts counts, double auc, double kolmogorovSmirnov) {
       distance =
           Math.max(
               distance,
-              Math.abs(
-                  (double) below.bads() / all.bads() - (double) below.goods() / all.goods()));
+              Math.abs((double) below.bads() / all.bads() - (double) below.goods() / all.goods()));
     }
     return new Discrimination(all, pairs / ((double) all.goods() * all.bads()), distance);
   }

@@ -151,9 +151,7 @@ public final class FitScorecard {
             .put(row.getLong(1), new Counts(row.getLong(2), row.getLong(3)));
       }
       return new Fitted(
-          scorecard,
-          Discrimination.of(scores.get(false)),
-          Discrimination.of(scores.get(true)));
+          scorecard, Discrimination.of(scores.get(false)), Discrimination.of(scores.get(true)));
     } finally {
       rows.unpersist();
     }
@@ -219,7 +217,10 @@ public final class FitScorecard {
             row ->
                 console.warn(
                     String.format(
-                        Locale.ROOT, "%,d rows without '%s' are left out", row.getLong(1), target)));
+                        Locale.ROOT,
+                        "%,d rows without '%s' are left out",
+                        row.getLong(1),
+                        target)));
   }
 
   /** The table with numbers as numbers; adds what can be a characteristic to {@code inputs}. */
@@ -274,10 +275,7 @@ public final class FitScorecard {
                   found ->
                       inputs.add(
                           new Input(
-                              name,
-                              Expression.oneLine(sql),
-                              found instanceof NumericType,
-                              0)));
+                              name, Expression.oneLine(sql), found instanceof NumericType, 0)));
             });
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
@@ -347,7 +345,9 @@ public final class FitScorecard {
   /** Cuts of each number, ascending. */
   private static List<List<Double>> cuts(Dataset<Row> rows, int numbers, long count) {
     long slices =
-        Math.max(1, Math.min(ScorecardTransforms.SLICES, SAMPLE_ROWS * ScorecardTransforms.SLICES / count));
+        Math.max(
+            1,
+            Math.min(ScorecardTransforms.SLICES, SAMPLE_ROWS * ScorecardTransforms.SLICES / count));
     Row quantiles = ScorecardTransforms.quantiles(rows.filter("slice < " + slices), numbers).head();
     List<List<Double>> cuts = new ArrayList<>();
     for (int i = 1; i <= numbers; i++) {
@@ -364,7 +364,8 @@ public final class FitScorecard {
 
   private static void tell(Fitted fitted, Console console) {
     console.say(
-        String.format("%-32s %5s %12s %12s", "characteristic", "bins", "information", "coefficient"));
+        String.format(
+            "%-32s %5s %12s %12s", "characteristic", "bins", "information", "coefficient"));
     for (Scorecard.Item item : fitted.scorecard().items()) {
       console.say(
           String.format(

@@ -20,7 +20,8 @@ record Scorecard(long base, List<Item> items) {
    * @param intercept log-odds of a customer whose weights are all 0
    */
   static Scorecard of(double intercept, List<Item> items) {
-    return new Scorecard(Math.round(SCALE.offset() + SCALE.factor() * intercept), List.copyOf(items));
+    return new Scorecard(
+        Math.round(SCALE.offset() + SCALE.factor() * intercept), List.copyOf(items));
   }
 
   /**

@@ -76,7 +76,9 @@ final class ScorecardTransforms {
 
   /** A name as SQL takes it, whatever signs are in it. */
   static String quote(String column) {
-    return column.matches("[A-Za-z_][A-Za-z0-9_]*") ? column : "`" + column.replace("`", "``") + "`";
+    return column.matches("[A-Za-z_][A-Za-z0-9_]*")
+        ? column
+        : "`" + column.replace("`", "``") + "`";
   }
 
   /**
@@ -176,8 +178,7 @@ final class ScorecardTransforms {
                     .or(col("bads").equalTo(0)));
     return rows.select(
             col("is_bad"),
-            posexplode(array(labels.toArray(Column[]::new)))
-                .as(new String[] {"position", "label"}))
+            posexplode(array(labels.toArray(Column[]::new))).as(new String[] {"position", "label"}))
         .groupBy("position", "label")
         .agg(goods(), bads())
         .withColumn("is_rare", isRare)

@@ -24,7 +24,8 @@ final class ScorecardYaml {
   }
 
   private void writeHead(FitScorecard.Fitted fitted, FitScorecard.Request request) {
-    line("  # Fitted by portrait fit-scorecard to %s: bad is %s = %s, seed %d.",
+    line(
+        "  # Fitted by portrait fit-scorecard to %s: bad is %s = %s, seed %d.",
         request.source(), request.target(), request.bad(), request.seed());
     writeFigures("Fitted to", fitted.train());
     writeFigures("Held out", fitted.heldOut());
@@ -32,7 +33,8 @@ final class ScorecardYaml {
     line("  - name: credit");
     line("    title: {en: Credit, zh: 信用評分}");
     line("    points:");
-    line("      scale: {score: %s, odds: %s, doubling: %s}",
+    line(
+        "      scale: {score: %s, odds: %s, doubling: %s}",
         number(Scorecard.SCALE.score()),
         number(Scorecard.SCALE.odds()),
         number(Scorecard.SCALE.doubling()));
@@ -41,7 +43,8 @@ final class ScorecardYaml {
   }
 
   private void writeFigures(String part, Discrimination found) {
-    line("  # %s: %,d rows, %.1f %% bad, AUC %.3f, Gini %.3f, KS %.3f.",
+    line(
+        "  # %s: %,d rows, %.1f %% bad, AUC %.3f, Gini %.3f, KS %.3f.",
         part,
         found.counts().rows(),
         100 * found.counts().badShare(),
@@ -53,7 +56,8 @@ final class ScorecardYaml {
   private void writeItem(Scorecard.Item item) {
     Characteristic characteristic = item.characteristic();
     Input input = characteristic.input();
-    line("        # Information value %.3f, coefficient %.3f.",
+    line(
+        "        # Information value %.3f, coefficient %.3f.",
         characteristic.informationValue(), item.coefficient());
     line("        - name: %s", name(input.name()));
     line("          title: {en: %s, zh: %s}", quoted(input.name()), quoted(input.name()));
@@ -63,7 +67,8 @@ final class ScorecardYaml {
       line("          bins:");
       ranges.forEach(
           bin ->
-              line("            - {%s%spoints: %d}  # %s",
+              line(
+                  "            - {%s%spoints: %d}  # %s",
                   limit("from", bin.from()),
                   limit("to", bin.to()),
                   item.points(bin),
@@ -74,7 +79,8 @@ final class ScorecardYaml {
           .bins(Bin.Kind.CATEGORY)
           .forEach(
               bin ->
-                  line("            %s: %d  # %s",
+                  line(
+                      "            %s: %d  # %s",
                       quoted(bin.category()), item.points(bin), evidence(bin)));
       characteristic
           .bins(Bin.Kind.OTHER)
@@ -85,9 +91,7 @@ final class ScorecardYaml {
   }
 
   private static String limit(String key, OptionalDouble limit) {
-    return limit.isEmpty()
-        ? ""
-        : key + ": " + number(limit.getAsDouble()) + ", ";
+    return limit.isEmpty() ? "" : key + ": " + number(limit.getAsDouble()) + ", ";
   }
 
   private static String number(double value) {

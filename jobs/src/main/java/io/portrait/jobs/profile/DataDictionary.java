@@ -96,8 +96,7 @@ final class DataDictionary {
         PredictTables.MODEL_EVALUATION,
         PredictTables.MODEL_CALIBRATION,
         PredictTables.MODEL_COEFFICIENT);
-    dictionary.add(
-        "credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
+    dictionary.add("credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
     dictionary.add(
         "cluster",
         ClusterTables.CUSTOMER_CLUSTER,

@@ -204,7 +204,9 @@ class CreditJobTest {
                     row.getAs("actual_customers").toString(),
                     String.valueOf(row.<String>getAs("level"))))
         .containsExactly(
-            "total | 4 | 7 | some", "below 1 | 3 | 4 | null", "from 1 | 1 | 1 | null",
+            "total | 4 | 7 | some",
+            "below 1 | 3 | 4 | null",
+            "from 1 | 1 | 1 | null",
             "missing | 0 | 2 | null");
     double below = (4 / 7.0 - 3 / 4.0) * Math.log(4 / 7.0 / (3 / 4.0));
     double from = (1 / 7.0 - 1 / 4.0) * Math.log(1 / 7.0 / (1 / 4.0));
@@ -253,7 +255,9 @@ class CreditJobTest {
         SCORES.replace("when: overdue_now > 0", ""),
         "the route 'manual_review' has no condition and takes everybody");
     faulty(
-        SCORES.replace("- code: manual_review\n      title", "- code: manual_review\n      when: true\n      title"),
+        SCORES.replace(
+            "- code: manual_review\n      title",
+            "- code: manual_review\n      when: true\n      title"),
         "the last route must have no condition");
   }
 
@@ -279,15 +283,16 @@ class CreditJobTest {
                 + " 'overdue_now'?",
             "scores.yaml:35: credit.routes[2].when: when is a condition; this is double",
             "scores.yaml:37: credit.routes[2].limit: a limit is an amount; this is string");
-    assertThat(CreditCheck.check(spark, catalogue(SCORES.replace("score: credit\n", "score: plain\n"))))
+    assertThat(
+            CreditCheck.check(
+                spark, catalogue(SCORES.replace("score: credit\n", "score: plain\n"))))
         .singleElement()
-        .satisfies(fault -> assertThat(fault.problem()).contains("'plain' has no points with a scale"));
+        .satisfies(
+            fault -> assertThat(fault.problem()).contains("'plain' has no points with a scale"));
   }
 
   private static void faulty(String scores, String words) {
-    JobException refused =
-        catchThrowableOfType(
-            JobException.class, () -> catalogue(scores));
+    JobException refused = catchThrowableOfType(JobException.class, () -> catalogue(scores));
     assertThat(refused).hasMessageContaining(words).hasMessageContaining("scores.yaml:20");
   }
 

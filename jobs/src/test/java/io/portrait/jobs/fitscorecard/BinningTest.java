@@ -79,9 +79,7 @@ class BinningTest {
             .bins(Bin.Kind.RANGE);
 
     assertThat(bins).hasSizeBetween(4, 6);
-    assertThat(bins)
-        .extracting(Bin::weight)
-        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
+    assertThat(bins).extracting(Bin::weight).isSortedAccordingTo((a, b) -> Double.compare(b, a));
   }
 
   @Test
@@ -142,8 +140,7 @@ class BinningTest {
     // Odds 50 to 1 are 600 points.
     assertThat(Scorecard.of(Math.log(50), List.of()).base()).isEqualTo(600);
     assertThat(
-            new Scorecard.Item(
-                    new Characteristic(TEXT, List.of(), 0), 0.5)
+            new Scorecard.Item(new Characteristic(TEXT, List.of(), 0), 0.5)
                 .points(Bin.category("a", Counts.NONE, Math.log(4))))
         .isEqualTo(20);
   }

@@ -29,8 +29,7 @@ class RealScorecardTest {
 
   @Test
   void tellsWhoOfTaiwansCardHoldersDefaults(SparkSession spark) {
-    String data =
-        RealData.of("uci-credit-default").resolve("UCI_Credit_Card.csv.gz").toString();
+    String data = RealData.of("uci-credit-default").resolve("UCI_Credit_Card.csv.gz").toString();
 
     FitScorecard.Fitted fitted =
         FitScorecard.fitted(
