@@ -21,8 +21,8 @@ record StabilityIndex(long expected, long actual) {
    * What a bin adds to the index: (A - E) ln(A / E), where E and A are its shares before and now.
    */
   double ofBin(long expectedInBin, long actualInBin) {
-    double before = Math.max(expectedInBin, EMPTY_BIN) / expected;
-    double now = Math.max(actualInBin, EMPTY_BIN) / actual;
+    double before = Math.max((double) expectedInBin, EMPTY_BIN) / expected;
+    double now = Math.max((double) actualInBin, EMPTY_BIN) / actual;
     return expectedInBin + actualInBin == 0 ? 0 : (now - before) * Math.log(now / before);
   }
 

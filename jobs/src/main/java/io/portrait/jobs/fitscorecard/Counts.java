@@ -51,6 +51,6 @@ record Counts(long goods, long bads) {
   }
 
   private static double share(long rows, long all) {
-    return Math.max(rows, EMPTY_CELL) / all;
+    return Math.max((double) rows, EMPTY_CELL) / all;
   }
 }

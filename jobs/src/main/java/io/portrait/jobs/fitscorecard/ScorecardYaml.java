@@ -1,5 +1,6 @@
 package io.portrait.jobs.fitscorecard;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
@@ -127,6 +128,7 @@ final class ScorecardYaml {
     return "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
+  @FormatMethod
   private void line(String format, Object... arguments) {
     text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
   }
