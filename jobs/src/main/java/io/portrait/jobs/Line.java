@@ -22,6 +22,8 @@ import io.portrait.common.table.TableColumn;
 import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.credit.CreditCheck;
+import io.portrait.jobs.credit.CreditJob;
 import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.habits.HabitsJob;
@@ -65,6 +67,7 @@ final class Line {
           new ScoreJob(),
           new ValueJob(),
           new PredictJob(),
+          new CreditJob(),
           new ClusterJob(),
           new ProfileJob(),
           new SegmentJob(),
@@ -84,6 +87,7 @@ final class Line {
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
       case "value" -> "Expects purchases and spend of each customer.";
       case "predict" -> "Expects who leaves, and who buys next, when and what.";
+      case "credit" -> "Grades customers and says what to offer them.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
       case "segment" -> "Puts customers into named segments; tells who entered and who left.";
@@ -186,6 +190,7 @@ final class Line {
       // Scores name features, and rules name both, so features come first.
       faults.addAll(ScoreCheck.check(spark, catalogue));
       faults.addAll(TagCheck.check(spark, catalogue));
+      faults.addAll(CreditCheck.check(spark, catalogue));
       faults.addAll(SegmentCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {

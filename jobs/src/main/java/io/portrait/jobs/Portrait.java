@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
     description = "Customer profiles on Apache Spark and Delta Lake.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {RunCommand.class, CheckCommand.class, GenerateCommand.class},
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      GenerateCommand.class,
+      FitScorecardCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

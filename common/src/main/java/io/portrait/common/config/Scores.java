@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: scores, settings of habits, customer value and clusters, and named segments.
+ * {@code scores.yaml}: scores, settings of habits, customer value, credit and clusters, and named
+ * segments.
  *
  * @param habits what customers are used to
  * @param rfm recency, frequency, monetary value
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param clusters KMeans
  * @param scores scores of customers
  * @param segments named segments
+ * @param credit grades and routes of credit
  */
 public record Scores(
     Habits habits,
@@ -28,7 +30,8 @@ public record Scores(
     Predictions.NextPurchase nextPurchase,
     Clusters clusters,
     List<Score> scores,
-    List<NamedSegment> segments) {
+    List<NamedSegment> segments,
+    Credit credit) {
 
   private static final double MOST = 1_000_000;
   private static final double MOST_WEIGHT = 1_000;
@@ -45,7 +48,8 @@ public record Scores(
         nextPurchase,
         clusters,
         others,
-        segments);
+        segments,
+        credit);
   }
 
   /** The same settings with other named segments. */
@@ -60,7 +64,8 @@ public record Scores(
         nextPurchase,
         clusters,
         scores,
-        others);
+        others,
+        credit);
   }
 
   /**

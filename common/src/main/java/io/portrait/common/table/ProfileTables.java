@@ -167,7 +167,7 @@ public final class ProfileTables {
   private ProfileTables() {}
 
   /**
-   * RFM, state, cluster, value, habits and predictions of a customer in the wide profile.
+   * RFM, state, cluster, value, habits, predictions and credit of a customer in the wide profile.
    *
    * @param decimals decimals of the deployment's currency
    */
@@ -178,12 +178,13 @@ public final class ProfileTables {
         .forEach(columns::add);
     columns.addAll(HabitTables.HABITS);
     columns.addAll(PredictTables.profileColumns());
+    columns.addAll(CreditTables.profile(decimals));
     return List.copyOf(columns);
   }
 
   /**
    * The wide row that tag rules are written over: features, declared scores, RFM, state, cluster,
-   * value, habits, predictions.
+   * value, habits, predictions, credit.
    *
    * @param declaredColumns features and declared scores
    * @param decimals decimals of the deployment's currency

@@ -6,6 +6,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Tag;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
@@ -95,6 +96,7 @@ final class DataDictionary {
         PredictTables.MODEL_EVALUATION,
         PredictTables.MODEL_CALIBRATION,
         PredictTables.MODEL_COEFFICIENT);
+    dictionary.add("credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
     dictionary.add(
         "cluster",
         ClusterTables.CUSTOMER_CLUSTER,
@@ -173,6 +175,9 @@ final class DataDictionary {
       return PredictTables.CUSTOMER_PREDICTION.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
+    if (CreditTables.PROFILE_COLUMNS.contains(column)) {
+      return CreditTables.customerCredit(decimals).path();
+    }
     return ProfileTables.VALUE_COLUMNS.contains(column)
         ? ValueTables.customerValue(decimals).path()
         : ScoreTables.customerRfm(decimals).path();

@@ -15,6 +15,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.PredictTables;
@@ -42,11 +43,11 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
  * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value}, {@code
- * customer_habit} and {@code customer_prediction}. Replaces one as-of date of {@code
- * gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
- * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
- * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
- * later as-of date. Safe to run again.
+ * customer_habit}, {@code customer_prediction} and {@code customer_credit}. Replaces one as-of date
+ * of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
+ * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of
+ * date in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest}
+ * whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
@@ -84,9 +85,10 @@ public final class ProfileJob implements Job {
     }
     wide =
         ProfileTransforms.withDeclaredScores(
-            wide,
-            tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf),
-            catalogue.scores().scores());
+            wide, tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf), catalogue.scores().scores());
+    wide =
+        ProfileTransforms.withCredit(
+            wide, tables.readAsOf(CreditTables.customerCredit(decimals), asOf));
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
@@ -131,8 +133,7 @@ public final class ProfileJob implements Job {
           context.tables().readAsOf(table, published.get()).transform(table::conform);
       long previousRows = previous.count();
       gate.checkRowChange(previousRows, rows);
-      List<TableColumn> columns =
-          table.columns().stream().filter(ProfileJob::isMeasured).toList();
+      List<TableColumn> columns = table.columns().stream().filter(ProfileJob::isMeasured).toList();
       gate.checkColumns(
           Drift.measure(previous, previousRows, profiles, columns),
           published.get(),
@@ -143,7 +144,9 @@ public final class ProfileJob implements Job {
     return gate;
   }
 
-  /** Whether a column's values are compared; reasons are texts with numbers, all of them different. */
+  /**
+   * Whether a column's values are compared; reasons are texts with numbers, all of them different.
+   */
   private static boolean isMeasured(TableColumn column) {
     return !IDENTITY.contains(column.name())
         && !column.name().endsWith(ProfileTables.REASONS_EN_SUFFIX)

@@ -186,6 +186,19 @@ final class ProfileTransforms {
     return when(size(col("reasons")).gt(0), text);
   }
 
+  /** Adds credit of the same as-of date; null for customers without. */
+  static Dataset<Row> withCredit(Dataset<Row> wide, Dataset<Row> customerCredit) {
+    return wide.join(
+        customerCredit.select(
+            col(CUSTOMER_ID),
+            col("grade").as("credit_grade"),
+            col("probability_of_default"),
+            col("route").as("credit_route"),
+            col("suggested_limit")),
+        customer(),
+        "left");
+  }
+
   /** Adds a yes-or-no column per tag with a rule; a rule that comes out as null is no. */
   static Dataset<Row> withTags(Dataset<Row> wide, List<Tag> tags, String runId) {
     List<Column> columns = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.Layer;
@@ -147,6 +148,10 @@ class ProfileJobTest {
             "purchase_probability_90d",
             "expected_purchase_on",
             "expected_category",
+            "credit_grade",
+            "probability_of_default",
+            "credit_route",
+            "suggested_limit",
             "tag_busy",
             "tag_best",
             "loyalty",
@@ -271,6 +276,21 @@ class ProfileJobTest {
             "0.75D AS purchase_probability_90d",
             "DATE'2026-01-30' AS expected_purchase_on",
             "'Tea' AS expected_category"));
+    write(
+        CreditTables.customerCredit(2),
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "'A' AS grade",
+            "0.25D AS probability_of_default",
+            "1.0D AS coverage",
+            "'fast' AS route",
+            "'Fast' AS route_title_en",
+            "'快' AS route_title_zh",
+            "'otherwise' AS rule",
+            "CAST(500 AS DECIMAL(18, 2)) AS suggested_limit",
+            "'+1.0 Work' AS reasons_en",
+            "'+1.0 工作' AS reasons_zh"));
   }
 
   @Test
@@ -279,11 +299,11 @@ class ProfileJobTest {
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
                 + "75.50,99,Tea,20,1.5,0.25,0.25,2,40,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,"
-                + "2026-01-30,Tea,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
+                + "2026-01-30,Tea,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
                 + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
                 + "null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
-                + "false,false,null,null,null,null,null,null,null,null,null,false");
+                + "null,null,null,null,false,false,null,null,null,null,null,null,null,null,null,false");
   }
 
   @Test
@@ -429,6 +449,7 @@ class ProfileJobTest {
             ValueTables.class,
             PredictTables.class,
             ClusterTables.class,
+            CreditTables.class,
             ProfileTables.class,
             SegmentTables.class)) {
       for (Field field : contractClass.getFields()) {
@@ -447,6 +468,7 @@ class ProfileJobTest {
             "gold/rfm_segment",
             "gold/rfm_value_type",
             "gold/customer_value",
+            "gold/customer_credit",
             "gold/segment");
   }
 
