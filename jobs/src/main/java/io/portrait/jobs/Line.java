@@ -24,11 +24,13 @@ import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
 import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
+import io.portrait.jobs.habits.HabitsJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
+import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
 import io.portrait.jobs.score.SegmentMap;
 import io.portrait.jobs.segment.SegmentCheck;
@@ -58,6 +60,7 @@ final class Line {
           new IdentifyJob(),
           new SummarizeJob(),
           new FeaturesJob(),
+          new HabitsJob(),
           new ScoreJob(),
           new ValueJob(),
           new ClusterJob(),
@@ -75,7 +78,8 @@ final class Line {
       case "identify" -> "Finds which accounts are one person.";
       case "summarize" -> "Sums up accounts by day.";
       case "features" -> "Computes the features of each customer.";
-      case "score" -> "Scores recency, frequency, monetary value and lifecycle.";
+      case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
+      case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
       case "value" -> "Expects purchases and spend of each customer.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
@@ -150,10 +154,11 @@ final class Line {
       new Console(System.out)
           .say(
               String.format(
-                  "%s: %d sources, %d features, %d tags: no faults",
+                  "%s: %d sources, %d features, %d scores, %d tags: no faults",
                   conf,
                   catalogue.sources().size(),
                   catalogue.features().size(),
+                  catalogue.scores().scores().size(),
                   catalogue.tags().size()));
     }
   }
@@ -175,7 +180,8 @@ final class Line {
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
     faults.addAll(featureFaults(catalogue));
     if (faults.isEmpty()) {
-      // Rules name features, so features come first.
+      // Scores name features, and rules name both, so features come first.
+      faults.addAll(ScoreCheck.check(spark, catalogue));
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(SegmentCheck.check(spark, catalogue));
     }

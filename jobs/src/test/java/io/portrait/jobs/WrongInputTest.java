@@ -93,6 +93,43 @@ class WrongInputTest {
   }
 
   @Test
+  void scoresThatContradictThemselvesAreToldWithTheGapAndTheSum() {
+    String characteristic = "{name: credit, value: credit_score, weight: %s, bins: [%s]}";
+    String card =
+        """
+        scores:
+          - name: own
+            scorecard:
+              parts:
+                - name: all
+                  weight: 100
+                  characteristics:
+                    - %s
+        """;
+    world.write(
+        "conf/scores.yaml",
+        card.formatted(characteristic.formatted(100, "{to: 550, points: 1}, {from: 600, points: 9}")));
+    fails(
+        world.run("check"),
+        2,
+        "scores.yaml:8: scores[0].scorecard.parts[0].characteristics[0]: bins of 'credit' leave a"
+            + " gap from 550 to 600");
+
+    world.write("conf/scores.yaml", card.formatted(characteristic.formatted(90, "{points: 1}")));
+    fails(
+        world.run("check"),
+        2,
+        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum to"
+            + " 90, not 100");
+
+    world.write("conf/scores.yaml", "scores: [{name: own, sql: ordr_count}]");
+    fails(
+        world.run("check"),
+        2,
+        "scores.yaml:1: scores[0].sql: unknown column 'ordr_count'. Did you mean 'order_count'?");
+  }
+
+  @Test
   void aMissingFileIsTold() throws IOException {
     Files.delete(world.file("sales.csv"));
 

@@ -3,6 +3,7 @@ package io.portrait.common.config;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
@@ -59,6 +60,81 @@ public final class CatalogueColumns {
         .toList();
   }
 
+  /** The columns of the declared scores in the wide profile. */
+  public static List<TableColumn> scores(Catalogue catalogue) {
+    return catalogue.scores().scores().stream().flatMap(score -> columns(score).stream()).toList();
+  }
+
+  /** The columns of one score in the wide profile. */
+  public static List<TableColumn> columns(Score score) {
+    Title title = score.titleOrName();
+    String description =
+        Expression.oneLine(score.description().orElse(title.en())).replaceAll("[^.]$", "$0.");
+    return List.of(
+        column(score, "", DoubleType, "points", "", "", description + " Null: nothing is known."),
+        column(
+            score,
+            ProfileTables.LEVEL_SUFFIX,
+            IntegerType,
+            "",
+            ", level",
+            "（等級）",
+            score
+                .levelCuts()
+                .map(
+                    cuts ->
+                        String.format(
+                            "1 (lowest) to %d, cut at %s; null: no score.",
+                            score.levels().size() + 1, cuts))
+                .orElse("Null: the score has no levels.")),
+        column(
+            score,
+            ProfileTables.PERCENTILE_SUFFIX,
+            IntegerType,
+            "",
+            ", percentile",
+            "（百分位）",
+            "1 (lowest) to 100 among customers with the score; null without it."),
+        column(
+            score,
+            ProfileTables.COVERAGE_SUFFIX,
+            DoubleType,
+            "share",
+            ", coverage",
+            "（資料完整度）",
+            "Weight of the inputs that are known, 0 to 1."),
+        column(
+            score,
+            ProfileTables.REASONS_EN_SUFFIX,
+            StringType,
+            "",
+            ", reasons",
+            "（英文原因）",
+            "What raised and lowered it most, in points; null: nothing did, or no score."),
+        column(
+            score,
+            ProfileTables.REASONS_ZH_SUFFIX,
+            StringType,
+            "",
+            ", reasons (Chinese)",
+            "（原因）",
+            "What raised and lowered it most, in points; null: nothing did, or no score."));
+  }
+
+  private static TableColumn column(
+      Score score, String suffix, DataType type, String unit, String en, String zh, String text) {
+    Title title = score.titleOrName();
+    return new TableColumn(
+        score.name() + suffix, type, true, unit, title.en() + en, title.zh() + zh, text);
+  }
+
+  /** The declared columns of the wide profile but for tags: features and scores. */
+  public static List<TableColumn> profile(Catalogue catalogue) {
+    List<TableColumn> columns = new ArrayList<>(features(catalogue));
+    columns.addAll(scores(catalogue));
+    return List.copyOf(columns);
+  }
+
   /** How a feature is published: money and quantities as decimals, other numbers as they are. */
   private static DataType type(Feature feature, Currency currency) {
     return switch (feature.unit()) {
@@ -69,8 +145,8 @@ public final class CatalogueColumns {
   }
 
   private static DataType valueType(Feature feature) {
-    if (feature.aggregate().isPresent()) {
-      return feature.aggregate().get() == Aggregate.TOP_CATEGORY ? StringType : LongType;
+    if (feature.from().isRollup()) {
+      return feature.aggregate().orElseThrow() == Aggregate.TOP_CATEGORY ? StringType : LongType;
     }
     return switch (feature.type().orElseThrow()) {
       case STRING -> StringType;

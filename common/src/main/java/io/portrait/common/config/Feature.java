@@ -1,18 +1,21 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.Entities;
+import io.portrait.common.table.Entity;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A declared feature; an element of {@code features.yaml}.
  *
  * @param name column name; a window other than {@code all} adds a suffix as {@code _90d}
- * @param from the rollup that it reads, {@code customer} (the golden record) or {@code feature}
- *     (computed from other features)
+ * @param from the rollup or entity that it reads, {@code customer} (the golden record) or {@code
+ *     feature} (computed from other features)
  * @param aggregate how rows become one value; absent for {@code customer} and {@code feature}
  * @param value SQL expression over the columns of {@code from}
  * @param windows days back from the as-of date, or {@code all}; empty means {@code all}
- * @param type type of a {@code customer} or {@code feature} value; others follow from the aggregate
+ * @param type type of the value; that of a rollup follows from the aggregate
  * @param unit what it is measured in
  * @param fill value for customers without any row; null if absent
  * @param title short titles
@@ -46,15 +49,26 @@ public record Feature(
             "window '" + window + "' is not a number of days or all");
       }
     }
-    if (from.isRollup() != aggregate.isPresent()) {
+    if ((from.isRollup() || from.isEntity()) != aggregate.isPresent()) {
       throw new IllegalArgumentException(
-          from.isRollup()
-              ? "a feature over a rollup needs aggregate"
+          from.isRollup() || from.isEntity()
+              ? "a feature over a rollup or an entity needs aggregate"
               : "a feature from customer or feature takes no aggregate");
+    }
+    if (aggregate.isPresent() && aggregate.get().isOverEntity() != from.isEntity()) {
+      throw new IllegalArgumentException(
+          from.isEntity()
+              ? "the aggregate of an entity is latest or surest"
+              : "aggregate latest and surest need from: attribute or credit_report");
+    }
+    if (aggregate.filter(a -> a == Aggregate.SUREST).isPresent() && from != From.ATTRIBUTE) {
+      throw new IllegalArgumentException("aggregate surest needs from: attribute");
     }
     if (!from.isRollup() && (type.isEmpty() || !windows.isEmpty())) {
       throw new IllegalArgumentException(
-          "a feature from customer or feature needs type and takes no windows");
+          String.format(
+              "a feature from %s needs type and takes no windows",
+              from.name().toLowerCase(Locale.ROOT)));
     }
     if (windows.size() != windows.stream().distinct().count()) {
       throw new IllegalArgumentException("windows " + windows + " name one twice");
@@ -89,9 +103,12 @@ public record Feature(
   }
 
   private static boolean isAmount(Optional<Aggregate> aggregate, Optional<ValueType> type) {
-    return aggregate
-        .map(a -> a == Aggregate.SUM || a == Aggregate.MIN || a == Aggregate.MAX)
-        .orElseGet(() -> type.filter(t -> t == ValueType.MONEY || t == ValueType.LONG).isPresent());
+    return type.map(t -> t == ValueType.MONEY || t == ValueType.LONG)
+        .orElseGet(
+            () ->
+                aggregate
+                    .filter(a -> a == Aggregate.SUM || a == Aggregate.MIN || a == Aggregate.MAX)
+                    .isPresent());
   }
 
   /** Where a feature is read from. */
@@ -102,6 +119,10 @@ public record Feature(
     ACCOUNT_CATEGORY_DAY,
     /** The golden record. */
     CUSTOMER,
+    /** Facts from forms and third parties. */
+    ATTRIBUTE,
+    /** Reports of a credit bureau. */
+    CREDIT_REPORT,
     /** Other features of the same customer. */
     FEATURE;
 
@@ -109,9 +130,27 @@ public record Feature(
     public boolean isRollup() {
       return this == ACCOUNT_DAY || this == ACCOUNT_CATEGORY_DAY;
     }
+
+    /** Whether one of the dated rows of an entity is picked. */
+    public boolean isEntity() {
+      return this == ATTRIBUTE || this == CREDIT_REPORT;
+    }
+
+    /**
+     * The entity that is read.
+     *
+     * @throws IllegalStateException if it is none
+     */
+    public Entity entity() {
+      return switch (this) {
+        case ATTRIBUTE -> Entities.ATTRIBUTE;
+        case CREDIT_REPORT -> Entities.CREDIT_REPORT;
+        default -> throw new IllegalStateException(this + " is no entity");
+      };
+    }
   }
 
-  /** How rows of a rollup become one value. */
+  /** How rows become one value. */
   public enum Aggregate {
     /** Sum. */
     SUM,
@@ -128,15 +167,27 @@ public record Feature(
     /** Category rollup: number of categories with a value above zero. */
     CATEGORIES,
     /** Category rollup: the category with the greatest sum above zero; ties by name. */
-    TOP_CATEGORY;
+    TOP_CATEGORY,
+    /** Entity: the value of the latest row that has one; ties by the entity's key. */
+    LATEST,
+    /**
+     * Attribute: the value of the row of the greatest confidence that has one; then the latest, then
+     * by key. A row without confidence has one of 0.5.
+     */
+    SUREST;
 
     /** Whether it compares categories with each other. */
     public boolean isOverCategories() {
       return this == CATEGORIES || this == TOP_CATEGORY;
     }
+
+    /** Whether it picks a row of an entity. */
+    public boolean isOverEntity() {
+      return this == LATEST || this == SUREST;
+    }
   }
 
-  /** Type of a value that is not aggregated. */
+  /** Type of a value that is not that of a rollup. */
   public enum ValueType {
     /** Text. */
     STRING,

@@ -65,6 +65,11 @@ public record Score(
     return sql.isPresent() ? "sql" : "class";
   }
 
+  /** The cut points of the levels as one text, 20, 40, 60; absent without levels. */
+  public Optional<String> levelCuts() {
+    return levels.isEmpty() ? Optional.empty() : Optional.of(numbers(levels));
+  }
+
   /** The characteristics in declared order; none for SQL and classes. */
   public List<Characteristic> characteristics() {
     return Stream.concat(
@@ -72,12 +77,6 @@ public record Score(
                 .flatMap(card -> card.parts().stream())
                 .flatMap(part -> part.characteristics().stream()),
             points.stream().flatMap(card -> card.characteristics().stream()))
-        .toList();
-  }
-
-  /** Every expression of it: the SQL, or the values of its characteristics. */
-  public List<Expression> expressions() {
-    return Stream.concat(sql.stream(), characteristics().stream().map(Characteristic::value))
         .toList();
   }
 

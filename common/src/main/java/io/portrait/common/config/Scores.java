@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code scores.yaml}: scores, settings of customer value and clusters, and named segments.
+ * {@code scores.yaml}: scores, settings of habits, customer value and clusters, and named segments.
  *
+ * @param habits what customers are used to
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param segments named segments
  */
 public record Scores(
+    Habits habits,
     Rfm rfm,
     Lifecycle lifecycle,
     Value value,
@@ -22,14 +24,58 @@ public record Scores(
     List<Score> scores,
     List<NamedSegment> segments) {
 
+  private static final double MOST = 1_000_000;
+  private static final double MOST_WEIGHT = 1_000;
+
   /** The same settings with other scores. */
   public Scores withScores(List<Score> others) {
-    return new Scores(rfm, lifecycle, value, clusters, others, segments);
+    return new Scores(habits, rfm, lifecycle, value, clusters, others, segments);
   }
 
   /** The same settings with other named segments. */
   public Scores withSegments(List<NamedSegment> others) {
-    return new Scores(rfm, lifecycle, value, clusters, scores, others);
+    return new Scores(habits, rfm, lifecycle, value, clusters, scores, others);
+  }
+
+  /**
+   * What customers are used to.
+   *
+   * @param interests what they are interested in
+   * @param priorLines sale lines of the population's share of discounts that each customer starts
+   *     with
+   */
+  public record Habits(Interests interests, double priorLines) {
+
+    /** Checks the range. */
+    public Habits {
+      if (!(priorLines >= 0 && priorLines <= MOST)) {
+        throw new IllegalArgumentException("prior_lines must be 0 to 1000000, is " + priorLines);
+      }
+    }
+  }
+
+  /**
+   * Affinity of customers to categories.
+   *
+   * @param saleLineWeight affinity of a line bought on the as-of date
+   * @param pageViewWeight affinity of a page viewed then
+   * @param halfLifeDays days in which an affinity halves
+   */
+  public record Interests(double saleLineWeight, double pageViewWeight, double halfLifeDays) {
+
+    /** Checks the ranges. */
+    public Interests {
+      if (!(saleLineWeight >= 0 && pageViewWeight >= 0 && saleLineWeight + pageViewWeight > 0)
+          || saleLineWeight > MOST_WEIGHT
+          || pageViewWeight > MOST_WEIGHT) {
+        throw new IllegalArgumentException(
+            "sale_line_weight and page_view_weight must be 0 to 1000, and one of them above 0");
+      }
+      if (!(halfLifeDays > 0 && halfLifeDays <= MOST)) {
+        throw new IllegalArgumentException(
+            "half_life_days must be above 0, 1000000 at most, is " + halfLifeDays);
+      }
+    }
   }
 
   /**

@@ -18,6 +18,14 @@ public final class ProfileTables {
   /** Prefix of a tag's column in the wide profile. */
   public static final String TAG_PREFIX = "tag_";
 
+  /** Ends of the names of a declared score's columns in the wide profile; the score has none. */
+  public static final String LEVEL_SUFFIX = "_level";
+
+  public static final String PERCENTILE_SUFFIX = "_percentile";
+  public static final String COVERAGE_SUFFIX = "_coverage";
+  public static final String REASONS_EN_SUFFIX = "_reasons_en";
+  public static final String REASONS_ZH_SUFFIX = "_reasons_zh";
+
   /** The tag tree, with the number of customers that hold each tag. */
   public static final TableSchema TAG =
       TableSchema.table(
@@ -159,7 +167,7 @@ public final class ProfileTables {
   private ProfileTables() {}
 
   /**
-   * Scores, state, cluster and value of a customer in the wide profile.
+   * RFM, state, cluster, value and habits of a customer in the wide profile.
    *
    * @param decimals decimals of the deployment's currency
    */
@@ -168,17 +176,19 @@ public final class ProfileTables {
     ValueTables.forecast(decimals).stream()
         .filter(column -> VALUE_COLUMNS.contains(column.name()))
         .forEach(columns::add);
+    columns.addAll(HabitTables.HABITS);
     return List.copyOf(columns);
   }
 
   /**
-   * The wide row that tag rules are written over: features, scores, state, cluster, value.
+   * The wide row that tag rules are written over: features, declared scores, RFM, state, cluster,
+   * value, habits.
    *
-   * @param featureColumns one column per feature and window
+   * @param declaredColumns features and declared scores
    * @param decimals decimals of the deployment's currency
    */
-  public static List<TableColumn> ruleColumns(List<TableColumn> featureColumns, int decimals) {
-    List<TableColumn> columns = new ArrayList<>(featureColumns);
+  public static List<TableColumn> ruleColumns(List<TableColumn> declaredColumns, int decimals) {
+    List<TableColumn> columns = new ArrayList<>(declaredColumns);
     columns.addAll(scoreColumns(decimals));
     return List.copyOf(columns);
   }
@@ -186,16 +196,16 @@ public final class ProfileTables {
   /**
    * Every as-of date's profiles.
    *
-   * @param featureColumns one column per feature and window
+   * @param declaredColumns features and declared scores
    * @param tagColumns one column per tag with a rule
    * @param decimals decimals of the deployment's currency
    */
   public static TableSchema customerProfile(
-      List<TableColumn> featureColumns, List<TableColumn> tagColumns, int decimals) {
+      List<TableColumn> declaredColumns, List<TableColumn> tagColumns, int decimals) {
     return profile(
             "customer_profile",
             "One row per known customer and as-of date, checked or not.",
-            featureColumns,
+            declaredColumns,
             tagColumns,
             decimals)
         .partitionedBy("as_of")
@@ -205,16 +215,16 @@ public final class ProfileTables {
   /**
    * The profiles that passed the publish gate last.
    *
-   * @param featureColumns one column per feature and window
+   * @param declaredColumns features and declared scores
    * @param tagColumns one column per tag with a rule
    * @param decimals decimals of the deployment's currency
    */
   public static TableSchema customerProfileLatest(
-      List<TableColumn> featureColumns, List<TableColumn> tagColumns, int decimals) {
+      List<TableColumn> declaredColumns, List<TableColumn> tagColumns, int decimals) {
     return profile(
             "customer_profile_latest",
             "One row per known customer: the latest profiles that passed the publish gate.",
-            featureColumns,
+            declaredColumns,
             tagColumns,
             decimals)
         .build();
@@ -223,14 +233,14 @@ public final class ProfileTables {
   private static TableSchema.Builder profile(
       String name,
       String comment,
-      List<TableColumn> featureColumns,
+      List<TableColumn> declaredColumns,
       List<TableColumn> tagColumns,
       int decimals) {
     return TableSchema.table(GOLD, name, comment)
         .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
         .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
         .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
-        .columns(ruleColumns(featureColumns, decimals))
+        .columns(ruleColumns(declaredColumns, decimals))
         .columns(tagColumns);
   }
 

@@ -16,6 +16,8 @@ class ScoresTest {
   void readsTheShippedFile() {
     Scores scores = ShippedScores.load();
 
+    assertThat(scores.habits())
+        .isEqualTo(new Scores.Habits(new Scores.Interests(5, 1, 90), 10));
     assertThat(scores.rfm().segments()).hasSize(11);
     assertThat(scores.lifecycle()).isEqualTo(new Scores.Lifecycle(2, 2.0, 4.0, 7, 90));
     assertThat(scores.value()).isEqualTo(new Scores.Value(365, 0.1, 100, 200_000));
@@ -24,6 +26,13 @@ class ScoresTest {
 
   @Test
   void refusesSettingsThatContradictThemselves() {
+    assertThatThrownBy(() -> new Scores.Interests(0, 0, 90))
+        .hasMessageContaining("one of them above 0");
+    assertThatThrownBy(() -> new Scores.Interests(5, 1001, 90)).hasMessageContaining("0 to 1000");
+    assertThatThrownBy(() -> new Scores.Interests(5, 1, 0))
+        .hasMessageContaining("half_life_days must be above 0");
+    assertThatThrownBy(() -> new Scores.Habits(new Scores.Interests(5, 1, 90), Double.NaN))
+        .hasMessage("prior_lines must be 0 to 1000000, is NaN");
     assertThatThrownBy(() -> new Scores.Lifecycle(2, 2.0, 2.0, 7, 90))
         .hasMessageContaining("dormant_multiple must be greater");
     assertThatThrownBy(() -> new Scores.Lifecycle(2, 2.0, 4.0, 7, 6))

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The shipped {@code scores.yaml} alone, for tests that need no deployment. */
+/** The shipped {@code scores.yaml}, for tests that need no deployment. */
 public final class ShippedScores {
 
   private ShippedScores() {}
@@ -25,5 +25,14 @@ public final class ShippedScores {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The shipped one with sections of its own instead, its scores too. */
+  public static Scores with(String yaml) {
+    List<Fault> faults = new ArrayList<>();
+    return new YamlBinder("scores.yaml", name -> null, faults)
+        .bindOver(yaml, Scores.class, load())
+        .filter(scores -> faults.isEmpty())
+        .orElseThrow(() -> JobException.faultyConfig(faults));
   }
 }

@@ -7,6 +7,7 @@ import io.portrait.common.config.ExpressionCheck;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Feature.ValueType;
 import io.portrait.common.error.Fault;
+import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.SilverTables;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -46,6 +49,7 @@ public final class FeatureCheck {
           switch (feature.from()) {
             case ACCOUNT_DAY -> SilverTables.ACCOUNT_DAY.structType();
             case ACCOUNT_CATEGORY_DAY -> SilverTables.ACCOUNT_CATEGORY_DAY.structType();
+            case ATTRIBUTE, CREDIT_REPORT -> facts(spark, feature.from().entity(), catalogue);
             case CUSTOMER -> SilverTables.CUSTOMER.structType();
             case FEATURE -> features;
           };
@@ -61,6 +65,14 @@ public final class FeatureCheck {
               .fault("'" + feature.name() + "' needs itself, directly or through other features"));
     }
     return faults;
+  }
+
+  /** The columns that a feature over an entity sees. */
+  private static StructType facts(SparkSession spark, Entity entity, Catalogue catalogue) {
+    Dataset<Row> empty = spark.createDataFrame(List.of(), entity.silver().structType());
+    return FactTransforms.withReadings(
+            empty, entity, catalogue.deployment().currency().decimals())
+        .schema();
   }
 
   /** Two features must not give one column, nor a column that the profile has anyway. */
@@ -109,8 +121,8 @@ public final class FeatureCheck {
   }
 
   private static DataType innerType(Feature feature) {
-    if (feature.aggregate().isPresent()) {
-      return feature.aggregate().get() == Feature.Aggregate.TOP_CATEGORY
+    if (feature.from().isRollup()) {
+      return feature.aggregate().orElseThrow() == Feature.Aggregate.TOP_CATEGORY
           ? DataTypes.StringType
           : LongType;
     }
@@ -127,7 +139,7 @@ public final class FeatureCheck {
     if (found instanceof NullType) {
       return;
     }
-    if (feature.aggregate().isPresent()) {
+    if (feature.from().isRollup()) {
       if (!isWhole(found)) {
         faults.add(
             feature

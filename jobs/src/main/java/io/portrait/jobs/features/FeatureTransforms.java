@@ -154,7 +154,8 @@ final class FeatureTransforms {
    * declared fill.
    *
    * @param customers golden records of one as-of date
-   * @param summaries results of {@link #summarizeRollup} and {@link #summarizeCategories}
+   * @param summaries results of {@link #summarizeRollup}, {@link #summarizeCategories} and {@link
+   *     FactTransforms#pickFacts}
    * @param features all features, in any order
    * @param decimals digits of the currency's minor unit
    */
@@ -201,7 +202,8 @@ final class FeatureTransforms {
     return new String[] {CUSTOMER_ID};
   }
 
-  private static Column typed(Feature feature, Column value) {
+  /** A value as its declared type; money is rounded to the minor unit. */
+  static Column typed(Feature feature, Column value) {
     return switch (feature.type().orElseThrow()) {
       case STRING -> value.cast(StringType);
       case LONG -> value.cast(LongType);

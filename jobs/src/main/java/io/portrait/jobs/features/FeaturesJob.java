@@ -9,6 +9,7 @@ import io.portrait.common.config.Feature.From;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
+import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
@@ -22,9 +23,9 @@ import org.apache.spark.sql.Row;
 /**
  * Computes every declared feature of every known customer as of a date.
  *
- * <p>Reads {@code silver/customer}, {@code silver/customer_map}, {@code silver/account_day} and
- * {@code silver/account_category_day}. Replaces one as-of date of {@code gold/customer_feature};
- * safe to run again.
+ * <p>Reads {@code silver/customer}, {@code silver/customer_map}, {@code silver/account_day}, {@code
+ * silver/account_category_day}, and, if they are there, {@code silver/attribute} and {@code
+ * silver/credit_report}. Replaces one as-of date of {@code gold/customer_feature}; safe to run again.
  */
 public final class FeaturesJob implements Job {
 
@@ -63,6 +64,14 @@ public final class FeaturesJob implements Job {
       }
     }
 
+    for (From from : List.of(From.ATTRIBUTE, From.CREDIT_REPORT)) {
+      List<Feature> picked = features.stream().filter(f -> f.from() == from).toList();
+      if (!picked.isEmpty()) {
+        Dataset<Row> facts = facts(context, from.entity());
+        summaries.add(FactTransforms.pickFacts(facts, accounts, picked, asOf));
+      }
+    }
+
     TableSchema table = FeatureTable.schema(CatalogueColumns.features(context.catalogue()));
     int decimals = context.catalogue().deployment().currency().decimals();
     tables.replaceAsOf(
@@ -80,6 +89,14 @@ public final class FeaturesJob implements Job {
         .counts()
         .addIn(rows.filter(col(Windows.EVENT_DAY).lt(lit(Date.valueOf(context.asOf())))).count());
     return rows;
+  }
+
+  /** Reads an entity, which a deployment may lack, and counts the rows that are early enough. */
+  private static Dataset<Row> facts(JobContext context, Entity entity) {
+    Dataset<Row> rows = context.tables().readOrEmpty(entity.silver());
+    context.counts().addIn(FactTransforms.filterBefore(rows, context.asOf()).count());
+    return FactTransforms.withReadings(
+        rows, entity, context.catalogue().deployment().currency().decimals());
   }
 
   private static List<Feature> from(List<Feature> features, From from, boolean isOverCategories) {

@@ -76,8 +76,7 @@ record Partial(String name, Aggregate aggregate, String value) {
       case DAYS_SINCE_FIRST -> List.of(min(day).as(name));
       case DAYS_SINCE_LAST -> List.of(max(day).as(name));
       case DAYS -> words().map(i -> bit_or(bit(number, i)).as(word(i))).toList();
-      case CATEGORIES, TOP_CATEGORY ->
-          throw new IllegalStateException("Categories are compared, not merged");
+      case CATEGORIES, TOP_CATEGORY, LATEST, SUREST -> throw isNotMerged();
     };
   }
 
@@ -88,8 +87,7 @@ record Partial(String name, Aggregate aggregate, String value) {
       case MIN, DAYS_SINCE_FIRST -> List.of(min(name).as(name));
       case MAX, DAYS_SINCE_LAST -> List.of(max(name).as(name));
       case DAYS -> words().map(i -> bit_or(col(word(i))).as(word(i))).toList();
-      case CATEGORIES, TOP_CATEGORY ->
-          throw new IllegalStateException("Categories are compared, not merged");
+      case CATEGORIES, TOP_CATEGORY, LATEST, SUREST -> throw isNotMerged();
     };
   }
 
@@ -112,8 +110,7 @@ record Partial(String name, Aggregate aggregate, String value) {
                       .reduce(Column::plus)
                       .orElseThrow()
                       .cast(LongType)));
-      case CATEGORIES, TOP_CATEGORY ->
-          throw new IllegalStateException("Categories are compared, not merged");
+      case CATEGORIES, TOP_CATEGORY, LATEST, SUREST -> throw isNotMerged();
     };
   }
 
@@ -135,6 +132,11 @@ record Partial(String name, Aggregate aggregate, String value) {
 
   private static Stream<Integer> words() {
     return IntStream.range(0, Windows.SLICE_DAYS / WORD_BITS).boxed();
+  }
+
+  private IllegalStateException isNotMerged() {
+    return new IllegalStateException(
+        aggregate + ": categories are compared and facts picked, not merged");
   }
 
   private String word(int index) {

@@ -9,6 +9,7 @@ import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SegmentTables;
@@ -46,12 +47,16 @@ final class DataDictionary {
         ProfileTables.scoreColumns(catalogue.deployment().currency().decimals())) {
       sources.put(column.name(), scoreSource(column.name()));
     }
+    for (TableColumn column : CatalogueColumns.scores(catalogue)) {
+      sources.put(column.name(), ScoreTables.CUSTOMER_SCORE.path());
+    }
   }
 
   /** The rows of {@link ProfileTables#DATA_DICTIONARY}. A new table is added here. */
   static List<Row> rows(Catalogue catalogue) {
     DataDictionary dictionary = new DataDictionary(catalogue);
     List<TableColumn> features = CatalogueColumns.features(catalogue);
+    List<TableColumn> declared = CatalogueColumns.profile(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
     int decimals = catalogue.deployment().currency().decimals();
     for (Entity entity : Entities.ALL) {
@@ -70,6 +75,7 @@ final class DataDictionary {
         SilverTables.ACCOUNT_DAY,
         SilverTables.ACCOUNT_CATEGORY_DAY);
     dictionary.add("features", FeatureTable.schema(features));
+    dictionary.add("habits", HabitTables.CUSTOMER_INTEREST, HabitTables.CUSTOMER_HABIT);
     dictionary.add(
         "score",
         ScoreTables.customerRfm(decimals),
@@ -77,7 +83,10 @@ final class DataDictionary {
         ScoreTables.rfmSegment(decimals),
         ScoreTables.rfmValueType(decimals),
         ScoreTables.CUSTOMER_LIFECYCLE,
-        ScoreTables.LIFECYCLE_STATE);
+        ScoreTables.LIFECYCLE_STATE,
+        ScoreTables.CUSTOMER_SCORE,
+        ScoreTables.SCORE,
+        ScoreTables.SCORE_REASON);
     dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
         "cluster",
@@ -89,8 +98,8 @@ final class DataDictionary {
         "profile",
         ProfileTables.TAG,
         ProfileTables.CUSTOMER_TAG,
-        ProfileTables.customerProfile(features, tags, decimals),
-        ProfileTables.customerProfileLatest(features, tags, decimals),
+        ProfileTables.customerProfile(declared, tags, decimals),
+        ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
     dictionary.add(
         "segment",
@@ -130,15 +139,17 @@ final class DataDictionary {
           case ACCOUNT_DAY -> aggregated(feature, SilverTables.ACCOUNT_DAY, value);
           case ACCOUNT_CATEGORY_DAY ->
               aggregated(feature, SilverTables.ACCOUNT_CATEGORY_DAY, value);
+          case ATTRIBUTE, CREDIT_REPORT ->
+              aggregated(feature, feature.from().entity().silver(), value);
           case CUSTOMER -> SilverTables.CUSTOMER.path() + ": " + value;
           case FEATURE -> "features.yaml: " + value;
         };
     feature.columnNames().forEach(column -> sources.put(column, source));
   }
 
-  private static String aggregated(Feature feature, TableSchema rollup, String value) {
+  private static String aggregated(Feature feature, TableSchema table, String value) {
     String aggregate = feature.aggregate().orElseThrow().name().toLowerCase(Locale.ROOT);
-    return String.format("%s: %s(%s)", rollup.path(), aggregate, value);
+    return String.format("%s: %s(%s)", table.path(), aggregate, value);
   }
 
   private String scoreSource(String column) {
@@ -147,6 +158,9 @@ final class DataDictionary {
     }
     if (column.startsWith("cluster_")) {
       return ClusterTables.CUSTOMER_CLUSTER.path();
+    }
+    if (HabitTables.CUSTOMER_HABIT.has(column)) {
+      return HabitTables.CUSTOMER_HABIT.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
     return ProfileTables.VALUE_COLUMNS.contains(column)

@@ -16,6 +16,7 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableColumn;
@@ -37,18 +38,18 @@ import org.apache.spark.sql.SparkSession;
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_cluster}, {@code cluster} and {@code customer_value}. Replaces one as-of date of {@code
- * gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
- * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
- * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
- * later as-of date. Safe to run again.
+ * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value} and {@code
+ * customer_habit}. Replaces one as-of date of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
+ * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of date
+ * in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole,
+ * unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
   private static final String AS_OF = "as_of";
 
   /** What identifies a row is not compared. */
-  private static final Set<String> UNMEASURED = Set.of(AS_OF, "customer_id", "run_id");
+  private static final Set<String> IDENTITY = Set.of(AS_OF, "customer_id", "run_id");
 
   @Override
   public String name() {
@@ -60,19 +61,25 @@ public final class ProfileJob implements Job {
     Tables tables = context.tables();
     Catalogue catalogue = context.catalogue();
     LocalDate asOf = context.asOf();
-    List<TableColumn> features = CatalogueColumns.features(catalogue);
+    List<TableColumn> declared = CatalogueColumns.profile(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
     int decimals = catalogue.deployment().currency().decimals();
-    TableSchema table = ProfileTables.customerProfile(features, tags, decimals);
+    TableSchema table = ProfileTables.customerProfile(declared, tags, decimals);
 
     Dataset<Row> wide =
         ProfileTransforms.withScores(
-            tables.readAsOf(FeatureTable.schema(features), asOf),
+            tables.readAsOf(FeatureTable.schema(CatalogueColumns.features(catalogue)), asOf),
             tables.readAsOf(ScoreTables.customerRfm(decimals), asOf),
             tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
             tables.readAsOf(ClusterTables.CLUSTER, asOf),
-            tables.readAsOf(ValueTables.customerValue(decimals), asOf));
+            tables.readAsOf(ValueTables.customerValue(decimals), asOf),
+            tables.readAsOf(HabitTables.CUSTOMER_HABIT, asOf));
+    wide =
+        ProfileTransforms.withDeclaredScores(
+            wide,
+            tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf),
+            catalogue.scores().scores());
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
@@ -86,7 +93,7 @@ public final class ProfileJob implements Job {
     gate.requirePassed(table.path(), asOf);
 
     publishTags(context, profiles);
-    publishLatest(context, ProfileTables.customerProfileLatest(features, tags, decimals), profiles);
+    publishLatest(context, ProfileTables.customerProfileLatest(declared, tags, decimals), profiles);
     context.counts().addOut(tables.rowsWritten());
   }
 
@@ -108,7 +115,7 @@ public final class ProfileJob implements Job {
       long previousRows = previous.count();
       gate.checkRowChange(previousRows, rows);
       List<TableColumn> columns =
-          table.columns().stream().filter(c -> !UNMEASURED.contains(c.name())).toList();
+          table.columns().stream().filter(ProfileJob::isMeasured).toList();
       gate.checkColumns(
           Drift.measure(previous, previousRows, profiles, columns),
           published.get(),
@@ -117,6 +124,13 @@ public final class ProfileJob implements Job {
           column -> !column.name().equals("cluster_id"));
     }
     return gate;
+  }
+
+  /** Whether a column's values are compared; reasons are texts with numbers, all of them different. */
+  private static boolean isMeasured(TableColumn column) {
+    return !IDENTITY.contains(column.name())
+        && !column.name().endsWith(ProfileTables.REASONS_EN_SUFFIX)
+        && !column.name().endsWith(ProfileTables.REASONS_ZH_SUFFIX);
   }
 
   /** The latest as-of date before this one whose checks all passed. */

@@ -1,26 +1,48 @@
 package io.portrait.jobs.profile;
 
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map;
+import static org.apache.spark.sql.functions.map_from_entries;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import io.portrait.common.config.Score;
+import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Tag;
+import io.portrait.common.config.Title;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
+import io.portrait.common.table.ScoreTables;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** The wide profile and its tags. Pure: no reads, no writes, no clock. */
 final class ProfileTransforms {
+
+  /** The smallest effect that one decimal shows. */
+  private static final double LEAST_SHOWN = 0.05;
 
   private static final String AS_OF = "as_of";
   private static final String CUSTOMER_ID = "customer_id";
@@ -32,8 +54,8 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds scores, lifecycle state, cluster and value to features, all of one as-of date; null for
-   * customers without them.
+   * Adds RFM, lifecycle state, cluster, value and habits to features, all of one as-of date;
+   * null for customers without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,
@@ -41,7 +63,10 @@ final class ProfileTransforms {
       Dataset<Row> lifecycle,
       Dataset<Row> customerCluster,
       Dataset<Row> cluster,
-      Dataset<Row> customerValue) {
+      Dataset<Row> customerValue,
+      Dataset<Row> customerHabit) {
+    List<String> habits = new ArrayList<>(List.of(CUSTOMER_ID));
+    HabitTables.HABITS.forEach(column -> habits.add(column.name()));
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
@@ -62,7 +87,107 @@ final class ProfileTransforms {
         .join(
             customerValue.select(CUSTOMER_ID, ProfileTables.VALUE_COLUMNS.toArray(String[]::new)),
             customer(),
-            "left");
+            "left")
+        .join(customerHabit.selectExpr(habits.toArray(String[]::new)), customer(), "left");
+  }
+
+  /**
+   * Adds the columns of every declared score: the score, its level, percentile and coverage, and
+   * its reasons as texts such as {@code +12.3 Sales; +8.0 Credit; -5.1 Income}. Effects that would
+   * show as 0.0 are left out.
+   *
+   * @param customerScore {@code gold/customer_score} of one as-of date
+   */
+  static Dataset<Row> withDeclaredScores(
+      Dataset<Row> wide, Dataset<Row> customerScore, List<Score> scores) {
+    Dataset<Row> byCustomer =
+        customerScore
+            .withColumn("reasons", shownReasons())
+            .withColumn("reasons_en", reasonText(scores, Title::en))
+            .withColumn("reasons_zh", reasonText(scores, Title::zh))
+            .groupBy(CUSTOMER_ID)
+            .agg(
+                map_from_entries(
+                        collect_list(
+                            struct(
+                                col("score_code"),
+                                struct(
+                                    "score",
+                                    "level",
+                                    "percentile",
+                                    "coverage",
+                                    "reasons_en",
+                                    "reasons_zh"))))
+                    .as("scores"));
+    List<Column> columns = new ArrayList<>(List.of(col(CUSTOMER_ID)));
+    for (Score score : scores) {
+      Column one = element_at(col("scores"), score.name());
+      columns.add(one.getField("score").as(score.name()));
+      columns.add(one.getField("level").as(score.name() + ProfileTables.LEVEL_SUFFIX));
+      columns.add(one.getField("percentile").as(score.name() + ProfileTables.PERCENTILE_SUFFIX));
+      columns.add(one.getField("coverage").as(score.name() + ProfileTables.COVERAGE_SUFFIX));
+      columns.add(one.getField("reasons_en").as(score.name() + ProfileTables.REASONS_EN_SUFFIX));
+      columns.add(one.getField("reasons_zh").as(score.name() + ProfileTables.REASONS_ZH_SUFFIX));
+    }
+    return wide.join(byCustomer.select(columns.toArray(Column[]::new)), customer(), "left");
+  }
+
+  /** The reasons that are worth showing, as an array of {@code code, points}; points as a text. */
+  private static Column shownReasons() {
+    List<Column> reasons = new ArrayList<>();
+    for (String direction : List.of("raised", "lowered")) {
+      for (int i = 1; i <= ScoreTables.REASONS; i++) {
+        reasons.add(
+            struct(
+                col(direction + "_" + i + "_code").as("code"),
+                col(direction + "_" + i + "_points").as("points")));
+      }
+    }
+    return transform(
+        filter(
+            array(reasons.toArray(Column[]::new)),
+            reason -> abs(reason.getField("points")).geq(LEAST_SHOWN)),
+        reason ->
+            struct(
+                reason.getField("code").as("code"),
+                concat(
+                        when(reason.getField("points").gt(0), "+").otherwise(""),
+                        reason
+                            .getField("points")
+                            .try_cast(createDecimalType(18, 1))
+                            .cast(StringType))
+                    .as("points")));
+  }
+
+  /** The reasons with the titles of their characteristics, one text; null without any. */
+  private static Column reasonText(List<Score> scores, Function<Title, String> language) {
+    List<Column> titles = new ArrayList<>();
+    for (Score score : scores) {
+      List<Column> ofScore = new ArrayList<>();
+      for (Characteristic characteristic : score.characteristics()) {
+        ofScore.add(lit(characteristic.name()));
+        ofScore.add(lit(language.apply(characteristic.titleOrName())));
+      }
+      if (!ofScore.isEmpty()) {
+        titles.add(lit(score.name()));
+        titles.add(map(ofScore.toArray(Column[]::new)));
+      }
+    }
+    if (titles.isEmpty()) {
+      return lit(null).cast(StringType);
+    }
+    Column ofScore = element_at(map(titles.toArray(Column[]::new)), col("score_code"));
+    Column text =
+        concat_ws(
+            "; ",
+            transform(
+                col("reasons"),
+                reason ->
+                    concat_ws(
+                        " ",
+                        reason.getField("points"),
+                        element_at(ofScore, reason.getField("code")))));
+    return when(size(col("reasons")).gt(0), text);
   }
 
   /** Adds a yes-or-no column per tag with a rule; a rule that comes out as null is no. */

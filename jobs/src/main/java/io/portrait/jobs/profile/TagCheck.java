@@ -30,7 +30,7 @@ public final class TagCheck {
     StructType columns = new StructType();
     for (TableColumn column :
         ProfileTables.ruleColumns(
-            CatalogueColumns.features(catalogue), catalogue.deployment().currency().decimals())) {
+            CatalogueColumns.profile(catalogue), catalogue.deployment().currency().decimals())) {
       if (!List.of(columns.fieldNames()).contains(column.name())) {
         columns = columns.add(column.name(), column.type());
       }

@@ -1,30 +1,15 @@
 package io.portrait.jobs.score;
 
-import io.portrait.common.config.FeatureNames;
-import io.portrait.common.config.Scores.Rfm;
-import io.portrait.common.config.Scores.Segment;
-import io.portrait.common.error.Fault;
-import io.portrait.common.error.JobException;
-import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
-import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.ScoreTables;
-import io.portrait.common.table.SilverTables;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * Scores recency, frequency and monetary value, and tells the state of each customer's life.
+ * Scores recency, frequency and monetary value, tells the state of each customer's life, and gives
+ * every customer the declared scores.
  *
- * <p>Reads {@code gold/customer_feature}, {@code silver/account_day} and {@code
- * silver/customer_map}. Replaces one as-of date of the tables in {@link ScoreTables}.
+ * <p>Reads {@code gold/customer_feature}, {@code gold/customer_habit}, {@code silver/account_day}
+ * and {@code silver/customer_map}. Replaces one as-of date of the tables in {@link ScoreTables}.
  */
 public final class ScoreJob implements Job {
 
@@ -35,139 +20,9 @@ public final class ScoreJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    Rfm rfm = context.catalogue().scores().rfm();
-    SegmentMap segments = SegmentMap.of(rfm);
-    scoreRfm(context, rfm, segments);
-    tellLifecycle(context);
+    RfmScores.write(context);
+    Lifecycles.write(context);
+    CustomerScores.write(context);
     context.counts().addOut(context.tables().rowsWritten());
-  }
-
-  private static void scoreRfm(JobContext context, Rfm rfm, SegmentMap segments) {
-    Tables tables = context.tables();
-    int decimals = context.catalogue().deployment().currency().decimals();
-    Dataset<Row> features = tables.readAsOf(FeatureTable.schema(List.of()), context.asOf());
-    List<Fault> faults =
-        FeatureNames.faults(
-            List.of(rfm.recency(), rfm.frequency(), rfm.monetary()),
-            List.of(features.columns()),
-            rfm.place());
-    if (!faults.isEmpty()) {
-      throw JobException.faultyConfig(faults);
-    }
-    Dataset<Row> metrics =
-        RfmTransforms.metrics(features, rfm, decimals).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      RfmCuts cuts = RfmCuts.of(metrics, rfm);
-      context.counts().addIn(cuts.customers());
-      Dataset<Row> scores = RfmTransforms.withScores(metrics, cuts, rfm, segments);
-      Dataset<Row> summary = RfmTransforms.summarize(scores).persist();
-      try {
-        context.replaceAsOf(ScoreTables.customerRfm(decimals), scores);
-        Dataset<Row> bounds =
-            rows(
-                context,
-                "metric string, score int, lower_bound double, upper_bound double, method string",
-                cuts.rows(rfm.bins()));
-        context.replaceAsOf(
-            ScoreTables.RFM_CUT_POINT, RfmTransforms.withCustomers(bounds, summary).coalesce(1));
-        context.replaceAsOf(
-            ScoreTables.rfmSegment(decimals),
-            RfmTransforms.withSizes(
-                    segmentTitles(context, rfm), summary, "segment", cuts.customers(), decimals)
-                .coalesce(1));
-        context.replaceAsOf(
-            ScoreTables.rfmValueType(decimals),
-            RfmTransforms.withSizes(
-                    valueTypeTitles(context, cuts),
-                    summary,
-                    "value_type",
-                    cuts.customers(),
-                    decimals)
-                .coalesce(1));
-      } finally {
-        summary.unpersist();
-      }
-    } finally {
-      metrics.unpersist();
-    }
-  }
-
-  private static void tellLifecycle(JobContext context) {
-    Tables tables = context.tables();
-    Dataset<Row> purchaseDays =
-        LifecycleTransforms.purchaseDays(
-                tables.read(SilverTables.ACCOUNT_DAY),
-                tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()),
-                context.asOf())
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Row median = LifecycleTransforms.medianGap(purchaseDays).head();
-      Dataset<Row> lifecycle =
-          LifecycleTransforms.withState(
-              LifecycleTransforms.summarize(purchaseDays, context.asOf()),
-              context.catalogue().scores().lifecycle(),
-              median.isNullAt(0) ? null : median.getDouble(0));
-      context.replaceAsOf(ScoreTables.CUSTOMER_LIFECYCLE, lifecycle);
-      Dataset<Row> states =
-          rows(
-              context,
-              "state string, title_en string, title_zh string",
-              Arrays.stream(LifecycleState.values())
-                  .map(s -> RowFactory.create(s.code(), s.titleEn(), s.titleZh()))
-                  .toList());
-      context.replaceAsOf(
-          ScoreTables.LIFECYCLE_STATE,
-          LifecycleTransforms.withSizes(states, lifecycle).coalesce(1));
-    } finally {
-      purchaseDays.unpersist();
-    }
-  }
-
-  private static Dataset<Row> segmentTitles(JobContext context, Rfm rfm) {
-    List<Row> titles = new ArrayList<>();
-    for (Segment segment : rfm.segments()) {
-      titles.add(
-          RowFactory.create(
-              segment.code(),
-              segment.title().en(),
-              segment.title().zh(),
-              segment.action().en(),
-              segment.action().zh()));
-    }
-    return rows(
-        context,
-        "segment string, title_en string, title_zh string, action_en string, action_zh string",
-        titles);
-  }
-
-  private static Dataset<Row> valueTypeTitles(JobContext context, RfmCuts cuts) {
-    List<Row> titles = new ArrayList<>();
-    for (ValueType type : ValueType.values()) {
-      titles.add(
-          RowFactory.create(
-              type.code(),
-              type.titleEn(),
-              type.titleZh(),
-              level(type.isRecent()),
-              level(type.isFrequent()),
-              level(type.isGenerous()),
-              cuts.means().get(RfmCuts.RECENCY),
-              cuts.means().get(RfmCuts.FREQUENCY),
-              cuts.means().get(RfmCuts.MONETARY)));
-    }
-    return rows(
-        context,
-        "value_type string, title_en string, title_zh string, recency_level string, frequency_level"
-            + " string, monetary_level string, recency_threshold double, frequency_threshold double,"
-            + " monetary_threshold double",
-        titles);
-  }
-
-  private static String level(boolean high) {
-    return high ? "high" : "low";
-  }
-
-  private static Dataset<Row> rows(JobContext context, String schema, List<Row> rows) {
-    return context.spark().createDataFrame(rows, StructType.fromDDL(schema));
   }
 }

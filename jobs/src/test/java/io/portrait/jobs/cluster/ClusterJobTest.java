@@ -253,6 +253,7 @@ class ClusterJobTest {
                 List.of(),
                 List.of(),
                 new Scores(
+                    shipped.habits(),
                     shipped.rfm(),
                     shipped.lifecycle(),
                     shipped.value(),

@@ -38,6 +38,12 @@ class FeatureCheckTest {
                  title: {en: H, zh: 辛}}
               - {name: tag_i, from: customer, value: sum(children), type: long, unit: count, title: {en: I, zh: 壬}}
               - {name: j, from: account_day, aggregate: sum, value: orders / 2, unit: count, title: {en: J, zh: 癸}}
+              - {name: k, from: attribute, aggregate: surest, value: amount_minr, type: money, unit: money,
+                 title: {en: K, zh: 子}}
+              - {name: l, from: credit_report, aggregate: latest, value: credit_score, type: boolean, unit: none,
+                 title: {en: L, zh: 丑}}
+              - {name: m, from: attribute, aggregate: latest, value: number * 2, type: double, unit: number,
+                 title: {en: M, zh: 寅}}
             """,
             "");
 
@@ -59,7 +65,10 @@ class FeatureCheckTest {
             "features.yaml:11: features[8].value: an aggregate, a window or a generator is not"
                 + " allowed here",
             "features.yaml:12: features[9].value: the value of an aggregate is a whole number; this"
-                + " is double");
+                + " is double",
+            "features.yaml:13: features[10].value: unknown column 'amount_minr'. Did you mean"
+                + " 'amount_minor'?",
+            "features.yaml:15: features[11].value: the value is bigint, which is not type: boolean");
   }
 
   @Test
@@ -104,6 +113,14 @@ class FeatureCheckTest {
             "marital_status",
             "children",
             "annual_income",
+            "income_amount",
+            "income_confidence",
+            "assets_amount",
+            "credit_score",
+            "overdue_count",
+            "overdue_amount",
+            "open_loan_count",
+            "loan_balance",
             "income_band",
             "is_home_owner",
             "cars",

@@ -13,6 +13,7 @@ import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
@@ -66,10 +67,29 @@ class ProfileJobTest {
            purpose: p, sensitivity: internal}
         - {code: best, parent: root, rule: r_score = 5, title: {en: Best, zh: 頂級}, owner: o,
            purpose: p, sensitivity: internal}
+        - {code: loyal, parent: root, rule: loyalty_level = 2, title: {en: Loyal, zh: 忠誠}, owner: o,
+           purpose: p, sensitivity: internal}
+      """;
+
+  private static final String SCORES =
+      """
+        - name: loyalty
+          title: {en: Loyalty, zh: 忠誠度}
+          levels: [50]
+          scorecard:
+            parts:
+              - name: all
+                weight: 100
+                characteristics:
+                  - {name: orders, title: {en: Orders, zh: 訂單}, value: order_count, weight: 60, percentile: high}
+                  - {name: gender, title: {en: Gender, zh: 性別}, value: gender, weight: 40,
+                     categories: {female: 60}}
+        - {name: baskets, sql: order_count / 2}
       """;
 
   private static final Catalogue CATALOGUE =
-      TestCatalogue.withPublish(TestCatalogue.of(FEATURES, TAGS), new Publish(600, 0.5, 0.2, 0.5));
+      TestCatalogue.withPublish(
+          TestCatalogue.of(FEATURES, SCORES, TAGS), new Publish(600, 0.5, 0.2, 0.5));
 
   @TempDir private static Path dir;
   private static SparkSession spark;
@@ -113,8 +133,22 @@ class ProfileJobTest {
             "expected_spend_365d",
             "customer_value",
             "value_percentile",
+            "top_interest",
+            "best_contact_hour",
+            "price_level",
+            "instalment_share",
             "tag_busy",
-            "tag_best");
+            "tag_best",
+            "loyalty",
+            "loyalty_level",
+            "loyalty_percentile",
+            "loyalty_coverage",
+            "loyalty_reasons_en",
+            "loyalty_reasons_zh",
+            "baskets",
+            "baskets_level",
+            "baskets_reasons_en",
+            "tag_loyal");
     versionsBeforeRefusal = publishedVersions();
     JobException refused = catchThrowableOfType(JobException.class, () -> run(SECOND));
     refusedWith = ExitCode.of(refused);
@@ -151,7 +185,7 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state, cluster and value of ann, who is the only customer with a purchase. */
+  /** Scores, state, cluster, value and habits of ann, who is the only customer with a purchase. */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
@@ -187,6 +221,32 @@ class ProfileJobTest {
             "CAST(80 AS DECIMAL(18, 2)) AS expected_spend_365d",
             "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
             "99 AS value_percentile"));
+    write(
+        ScoreTables.CUSTOMER_SCORE,
+        scores
+            .selectExpr("as_of", "customer_id", "explode(array('loyalty', 'baskets')) AS score_code")
+            .selectExpr(
+                "*",
+                "if(score_code = 'loyalty', 62.34D, 3.5D) AS score",
+                "if(score_code = 'loyalty', 2, CAST(NULL AS INT)) AS level",
+                "97 AS percentile",
+                "1D AS coverage",
+                "if(score_code = 'loyalty', 'orders', NULL) AS raised_1_code",
+                "if(score_code = 'loyalty', 10.43D, NULL) AS raised_1_points",
+                // Too little to be shown.
+                "if(score_code = 'loyalty', 'gender', NULL) AS raised_2_code",
+                "if(score_code = 'loyalty', 0.04D, NULL) AS raised_2_points",
+                "if(score_code = 'loyalty', 'gender', NULL) AS lowered_1_code",
+                "if(score_code = 'loyalty', -0.13D, NULL) AS lowered_1_points"));
+    write(
+        HabitTables.CUSTOMER_HABIT,
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "'Tea' AS top_interest",
+            "20 AS best_contact_hour",
+            "1.5D AS price_level",
+            "0.25D AS instalment_share"));
   }
 
   @Test
@@ -194,9 +254,11 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,true,true",
+                + "75.50,99,Tea,20,1.5,0.25,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
+                + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,false,false");
+                + "null,null,null,null,null,null,false,false,null,null,null,null,null,null,null,"
+                + "null,null,false");
   }
 
   @Test
@@ -214,9 +276,11 @@ class ProfileJobTest {
         .containsExactly(
             "2026-01-01,best,root,頂級,r_score = 5,1,0.001",
             "2026-01-01,busy,root,常客,order_count >= 5,994,0.994",
+            "2026-01-01,loyal,root,忠誠,loyalty_level = 2,1,0.001",
             "2026-01-01,root,null,根,null,994,0.994",
             "2026-01-15,best,root,頂級,r_score = 5,0,0.0",
             "2026-01-15,busy,root,常客,order_count >= 5,995,0.995",
+            "2026-01-15,loyal,root,忠誠,loyalty_level = 2,1,0.001",
             "2026-01-15,root,null,根,null,995,0.995");
   }
 
@@ -232,8 +296,10 @@ class ProfileJobTest {
         .containsExactly(
             "2026-01-01,ann,best,2026-01-01,null",
             "2026-01-01,ann,busy,2026-01-01,null",
+            "2026-01-01,ann,loyal,2026-01-01,null",
             "2026-01-15,ann,best,2026-01-01,2026-01-15",
             "2026-01-15,ann,busy,2026-01-01,null",
+            "2026-01-15,ann,loyal,2026-01-01,null",
             "2026-01-15,bob,busy,2026-01-15,null");
     assertThat(history()).isEqualTo(thirdHistory);
   }
@@ -299,7 +365,7 @@ class ProfileJobTest {
 
     TableSchema profile =
         ProfileTables.customerProfile(
-            CatalogueColumns.features(shipped), CatalogueColumns.tags(shipped), 2);
+            CatalogueColumns.profile(shipped), CatalogueColumns.tags(shipped), 2);
     assertThat(rows)
         .filteredOn(row -> row.getString(0).equals("gold/customer_profile"))
         .extracting(row -> row.getString(1))
@@ -320,6 +386,11 @@ class ProfileJobTest {
         .filteredOn(row -> row.getString(1).equals("order_count_30d"))
         .extracting(row -> row.getString(7))
         .containsExactly("silver/account_day: sum(orders)");
+    assertThat(rows)
+        .filteredOn(row -> row.getString(1).equals("loyalty_level"))
+        .extracting(row -> row.getString(5) + ", " + row.getString(6) + ", " + row.getString(7))
+        .hasSize(2)
+        .containsOnly("Loyalty, level, 忠誠度（等級）, gold/customer_score");
   }
 
   @Test
@@ -328,6 +399,7 @@ class ProfileJobTest {
     for (Class<?> contractClass :
         List.of(
             SilverTables.class,
+            HabitTables.class,
             ScoreTables.class,
             ValueTables.class,
             ClusterTables.class,
@@ -362,7 +434,7 @@ class ProfileJobTest {
 
   private static TableSchema latestTable() {
     return ProfileTables.customerProfileLatest(
-        CatalogueColumns.features(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2);
+        CatalogueColumns.profile(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2);
   }
 
   private static Dataset<Row> latest() {

@@ -2,6 +2,7 @@ package io.portrait.jobs.score;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,13 +17,18 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.job.Console;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.job.RowCounts;
+import io.portrait.common.score.CustomerScorer;
 import io.portrait.common.table.FeatureTable;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.testing.SparkExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -30,6 +36,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -50,6 +57,34 @@ class ScoreJobTest {
               new TableColumn("order_count", LongType, true, "orders", "F", "F", ""),
               new TableColumn(
                   "order_amount", createDecimalType(18, 2), true, "currency", "M", "M", "")));
+
+  /** Two customers with purchases, ann and bob, and eve, of whom nothing is known. */
+  private static final String THREE =
+      "('ann', 1L, 3L, 90BD), ('bob', 40L, 1L, -10BD), ('eve', NULL, NULL, NULL)";
+
+  private static final String SCORES =
+      """
+      scores:
+        - name: power
+          title: {en: Power, zh: 實力}
+          description: Spends and comes.
+          levels: [40]
+          scorecard:
+            parts:
+              - name: all
+                weight: 100
+                characteristics:
+                  - {name: spend, value: order_amount, weight: 50, percentile: high}
+                  - name: orders
+                    title: {en: Orders, zh: 訂單}
+                    value: order_count
+                    weight: 50
+                    bins: [{to: 2, points: 20}, {from: 2, points: 80}]
+        - {name: average, sql: 'order_amount / nullif(order_count, 0)'}
+        - {name: own, class: io.portrait.jobs.score.ScoreJobTest$Orders}
+        - name: unknown
+          points: {base: 500, characteristics: [{name: price, value: price_level, bins: [{points: 1}]}]}
+      """;
 
   @TempDir Path warehouse;
 
@@ -193,7 +228,199 @@ class ScoreJobTest {
         .hasMessageContaining("rfm: 'order_amount' is not a feature. Did you mean 'order_count'?");
   }
 
+  @Test
+  void scoresEveryCustomerByWhateverIsDeclared(SparkSession spark) {
+    writeInput(spark, THREE, "('ann1', '2026-01-30', 1L)");
+
+    String first = runScores(spark, SCORES);
+    Tables tables = new Tables(spark, warehouse.toString());
+    List<Row> before = rows(tables, ScoreTables.CUSTOMER_SCORE, "customer_id", "score_code");
+    runScores(spark, SCORES);
+
+    assertThat(first)
+        .isEqualTo(
+            "warning: the score unknown is null for everyone: none of its inputs is known\n");
+    assertThat(rows(tables, ScoreTables.CUSTOMER_SCORE, "customer_id", "score_code"))
+        .isEqualTo(before)
+        .hasSize(12);
+    // Spend: 90 and -10 are the better and the worse half; orders have 20 or 80 points.
+    assertThat(
+            tables
+                .read(ScoreTables.CUSTOMER_SCORE)
+                .filter("score_code = 'power'")
+                .orderBy("customer_id")
+                .select(roundedColumns())
+                .collectAsList())
+        .containsExactly(
+            scoreRow("ann", 77.5, 2, 100, 1.0, 50.0, "orders", 15.0, "spend", 12.5, null, null, 0.0),
+            scoreRow("bob", 22.5, 1, 1, 1.0, 50.0, null, null, null, null, "orders", -15.0, 0.0),
+            scoreRow("eve", null, null, null, 0.0, null, null, null, null, null, null, null, null));
+    assertThat(
+            tables
+                .read(ScoreTables.CUSTOMER_SCORE)
+                .filter("score_code IN ('average', 'own')")
+                .orderBy("score_code", "customer_id")
+                .select("customer_id", "score", "level", "percentile", "coverage", "base")
+                .collectAsList())
+        .containsExactly(
+            RowFactory.create("ann", 30.0, null, 100, 1.0, 30.0),
+            RowFactory.create("bob", -10.0, null, 1, 1.0, -10.0),
+            RowFactory.create("eve", null, null, null, 0.0, null),
+            RowFactory.create("ann", 3.0, null, 100, 1.0, 3.0),
+            RowFactory.create("bob", 1.0, null, 1, 1.0, 1.0),
+            RowFactory.create("eve", null, null, null, 0.0, null));
+    assertThat(
+            tables
+                .read(ScoreTables.SCORE)
+                .orderBy("position")
+                .drop("as_of", "run_id")
+                .collectAsList())
+        .containsExactly(
+            RowFactory.create(
+                "power", 1, "Power", "實力", "Spends and comes.", "scorecard", "40", 3L, 2L, 50.0,
+                0.666667),
+            RowFactory.create("average", 2, "Average", "Average", null, "sql", null, 3L, 2L, 10.0, 0.666667),
+            RowFactory.create("own", 3, "Own", "Own", null, "class", null, 3L, 2L, 2.0, 0.666667),
+            RowFactory.create(
+                "unknown", 4, "Unknown", "Unknown", null, "points", null, 3L, 0L, null, 0.0));
+    assertThat(
+            tables
+                .read(ScoreTables.SCORE_REASON)
+                .orderBy("score_code", "position")
+                .drop("as_of", "run_id")
+                .collectAsList())
+        .containsExactly(
+            RowFactory.create(
+                "power", "spend", 1, "all", "Spend", "Spend", "order_amount", 0.5, 2L),
+            RowFactory.create(
+                "power", "orders", 2, "all", "Orders", "訂單", "order_count", 0.5, 2L),
+            RowFactory.create(
+                "unknown", "price", 1, null, "Price", "Price", "price_level", 1.0, 0L));
+  }
+
+  @Test
+  void scoresASingleCustomer(SparkSession spark) {
+    writeInput(spark, "('ann', 1L, 3L, 0BD)", "('ann1', '2026-01-30', 1L)");
+
+    runScores(spark, SCORES);
+
+    assertThat(
+            new Tables(spark, warehouse.toString())
+                .read(ScoreTables.CUSTOMER_SCORE)
+                .filter("score_code = 'power'")
+                .select("score", "percentile", "raised_1_code", "raised_2_code", "lowered_1_code")
+                .head())
+        .isEqualTo(RowFactory.create(65.0, 1, "orders", null, null));
+  }
+
+  @Test
+  void refusesAnOwnClassThatDoesNotGiveEachCustomerOneRow(SparkSession spark) {
+    writeInput(spark, THREE, "('ann1', '2026-01-30', 1L)");
+
+    assertThatThrownBy(() -> runScores(spark, own(Doubled.class)))
+        .isInstanceOf(JobException.class)
+        .hasMessage(
+            "The score own: the class io.portrait.jobs.score.ScoreJobTest$Doubled gives a score to 1"
+                + " customers that are not known, and more than one to 2 customers. It must give"
+                + " each customer of its input one row at most.");
+    assertThatThrownBy(() -> runScores(spark, own(Named.class)))
+        .isInstanceOf(JobException.class)
+        .hasMessageContaining(
+            "gives the columns [customer_id, points]; it must give customer_id and score");
+  }
+
+  /** What a customer's score shows, points without the noise of doubles. */
+  private static Column[] roundedColumns() {
+    return ScoreTables.CUSTOMER_SCORE.columns().stream()
+        .filter(column -> !List.of("as_of", "run_id", "score_code").contains(column.name()))
+        .map(
+            column ->
+                column.name().endsWith("_points")
+                    ? round(col(column.name()), 9).as(column.name())
+                    : col(column.name()))
+        .toArray(Column[]::new);
+  }
+
+  /** The number of orders. */
+  public static final class Orders implements CustomerScorer {
+    @Override
+    public Dataset<Row> score(Dataset<Row> inputs) {
+      return inputs.selectExpr("customer_id", "order_count AS score").filter("score > 0");
+    }
+  }
+
+  /** Two rows for ann and for bob, and a stranger instead of eve. */
+  public static final class Doubled implements CustomerScorer {
+    @Override
+    public Dataset<Row> score(Dataset<Row> inputs) {
+      Dataset<Row> scored =
+          inputs.selectExpr("replace(customer_id, 'eve', 'zoe') AS customer_id", "1 AS score");
+      return scored.union(scored.filter("customer_id <> 'zoe'"));
+    }
+  }
+
+  /** The right rows under a wrong name. */
+  public static final class Named implements CustomerScorer {
+    @Override
+    public Dataset<Row> score(Dataset<Row> inputs) {
+      return inputs.selectExpr("customer_id", "1 AS points");
+    }
+  }
+
+  private static String own(Class<?> type) {
+    return "scores: [{name: own, class: " + type.getName() + "}]";
+  }
+
+  private static Row scoreRow(
+      String customer,
+      Double score,
+      Integer level,
+      Integer percentile,
+      double coverage,
+      Double base,
+      String raised1,
+      Double raised1Points,
+      String raised2,
+      Double raised2Points,
+      String lowered1,
+      Double lowered1Points,
+      Double others) {
+    // Bob's spend lowers second.
+    boolean isTwice = lowered1 != null;
+    return RowFactory.create(
+        customer,
+        score,
+        level,
+        percentile,
+        coverage,
+        base,
+        raised1,
+        raised1Points,
+        raised2,
+        raised2Points,
+        null,
+        null,
+        lowered1,
+        lowered1Points,
+        isTwice ? "spend" : null,
+        isTwice ? -12.5 : null,
+        null,
+        null,
+        others);
+  }
+
+  /** Runs the step with these scores and gives what it printed. */
+  private String runScores(SparkSession spark, String scores) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    run(spark, "run-1", scores, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
   private JobContext run(SparkSession spark, String runId) {
+    return run(spark, runId, "scores: []", System.out);
+  }
+
+  private JobContext run(SparkSession spark, String runId, String scores, PrintStream console) {
     Place place = new Place("portrait.yaml", 1, "");
     Deployment deployment =
         new Deployment(
@@ -212,12 +439,17 @@ class ScoreJobTest {
         new JobContext(
             spark,
             new Catalogue(
-                deployment, List.of(), List.of(), ShippedScores.load(), List.of(), "hash"),
+                deployment,
+                List.of(),
+                List.of(),
+                ShippedScores.with(scores),
+                List.of(),
+                "hash"),
             new Tables(spark, warehouse.toString()),
             runId,
             Optional.of(AS_OF),
             new RowCounts(),
-            new Console(System.out));
+            new Console(console));
     new ScoreJob().run(context);
     return context;
   }
@@ -243,6 +475,7 @@ class ScoreJobTest {
             .withColumn("as_of", lit(DAY))
             .withColumn("run_id", lit("features")),
         AS_OF);
+    tables.create(HabitTables.CUSTOMER_HABIT);
     Dataset<Row> accountDays =
         spark
             .sql("SELECT * FROM VALUES " + days + " AS t(account_key, event_day, orders)")

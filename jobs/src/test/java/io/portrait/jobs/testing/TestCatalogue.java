@@ -6,6 +6,7 @@ import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.NamedSegment;
+import io.portrait.common.config.Score;
 import io.portrait.common.config.Tag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,9 +42,9 @@ public final class TestCatalogue {
 
   private TestCatalogue() {}
 
-  /** The shipped features and tags. */
+  /** The shipped features, scores and tags. */
   public static Catalogue shipped() {
-    return load("features: []", "tags: []");
+    return load("features: []", "scores: []", "tags: []");
   }
 
   /**
@@ -53,10 +54,27 @@ public final class TestCatalogue {
    * @param tags elements of {@code tags.yaml}
    */
   public static Catalogue of(String features, String tags) {
+    return of(features, "", tags);
+  }
+
+  /**
+   * Nothing but these features, scores and tags.
+   *
+   * @param features elements of {@code features.yaml}
+   * @param scores elements of {@code scores} in {@code scores.yaml}
+   * @param tags elements of {@code tags.yaml}
+   */
+  public static Catalogue of(String features, String scores, String tags) {
     Catalogue all =
         load(
             features.isBlank() ? "features: []" : "features:\n" + features,
+            scores.isBlank() ? "scores: []" : "scores:\n" + scores,
             tags.isBlank() ? "tags: []" : "tags:\n" + tags);
+    List<Score> ownScores =
+        all.scores().scores().stream()
+            .filter(s -> s.place().file().equals("scores.yaml"))
+            .sorted(Comparator.comparingInt(s -> s.place().line()))
+            .toList();
     List<Feature> ownFeatures =
         all.features().stream()
             .filter(f -> f.place().file().equals("features.yaml"))
@@ -68,7 +86,12 @@ public final class TestCatalogue {
             .sorted(Comparator.comparingInt(t -> t.place().line()))
             .toList();
     return new Catalogue(
-        all.deployment(), all.sources(), ownFeatures, all.scores(), ownTags, all.hash());
+        all.deployment(),
+        all.sources(),
+        ownFeatures,
+        all.scores().withScores(ownScores),
+        ownTags,
+        all.hash());
   }
 
   /** The same catalogue with another publish gate. */
@@ -105,12 +128,13 @@ public final class TestCatalogue {
         catalogue.hash());
   }
 
-  private static Catalogue load(String features, String tags) {
+  private static Catalogue load(String features, String scores, String tags) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
       Files.writeString(folder.resolve("sources.yaml"), SOURCES);
       Files.writeString(folder.resolve("features.yaml"), features);
+      Files.writeString(folder.resolve("scores.yaml"), scores);
       Files.writeString(folder.resolve("tags.yaml"), tags);
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
     } catch (IOException e) {

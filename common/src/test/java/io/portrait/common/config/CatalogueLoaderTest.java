@@ -1,0 +1,85 @@
+package io.portrait.common.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CatalogueLoaderTest {
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeWhatEveryDeploymentHas() throws IOException {
+    write(
+        "portrait.yaml",
+        """
+        deployment: test
+        warehouse: unused
+        time_zone: Asia/Taipei
+        currency: {code: TWD, decimals: 2}
+        country: TW
+        privacy: {key: a-key-for-tests-only}
+        """);
+    write(
+        "sources.yaml",
+        """
+        sources:
+          - name: customers
+            format: csv
+            path: customers.csv
+            maps: [{entity: customer, realm: crm, columns: {account_id: id}}]
+        """);
+  }
+
+  @Test
+  void mergesOwnScoresByNameAndReplacesOtherSections() throws IOException {
+    Catalogue shipped = load();
+    write(
+        "scores.yaml",
+        """
+        lifecycle: {min_gaps: 1, active_multiple: 1, dormant_multiple: 2, min_interval_days: 1,
+                    fallback_interval_days: 30}
+        scores:
+          - {name: loyalty, sql: order_count}
+          - {name: basket_index, sql: average_order_amount}
+        """);
+
+    Catalogue own = load();
+
+    List<String> names = shipped.scores().scores().stream().map(Score::name).toList();
+    assertThat(names).contains("purchasing_power", "loyalty", "credit");
+    assertThat(own.scores().scores())
+        .extracting(Score::name)
+        .startsWith(names.toArray(String[]::new))
+        .endsWith("basket_index")
+        .hasSize(names.size() + 1);
+    assertThat(own.scores().scores().get(names.indexOf("loyalty")).method()).isEqualTo("sql");
+    assertThat(own.scores().lifecycle().minGaps()).isEqualTo(1);
+    assertThat(own.scores().rfm()).isEqualTo(shipped.scores().rfm());
+    assertThat(own.hash()).isNotEqualTo(shipped.hash());
+  }
+
+  @Test
+  void refusesTwoOwnScoresOfOneName() throws IOException {
+    write("scores.yaml", "scores:\n- {name: a, sql: order_count}\n- {name: a, sql: order_count}\n");
+
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("scores.yaml:3: scores[1]: 'a' is declared twice");
+  }
+
+  private Catalogue load() {
+    return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text);
+  }
+}

@@ -1,0 +1,2 @@
+/** A deployment's own code, as an example. */
+package com.example;

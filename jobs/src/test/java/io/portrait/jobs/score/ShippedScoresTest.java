@@ -1,0 +1,192 @@
+package io.portrait.jobs.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.table.TableColumn;
+import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.TestCatalogue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the shipped scores say of people that one can picture, among a hundred ordinary ones. */
+@ExtendWith(SparkExtension.class)
+class ShippedScoresTest {
+
+  /** Rank i of a hundred: who earns more does not buy more. */
+  private static final Map<String, String> CROWD =
+      Map.ofEntries(
+          Map.entry("customer_id", "concat('crowd', id)"),
+          Map.entry("income_amount", "300000 + 10000 * id"),
+          Map.entry("assets_amount", "100000 * id"),
+          Map.entry("credit_score", "600 + id"),
+          Map.entry("net_amount_365d", "100 * pmod(id * 37, 100)"),
+          Map.entry("average_order_amount", "200 + 5 * pmod(id * 37, 100)"),
+          Map.entry("order_count_365d", "pmod(id * 37, 100) DIV 5"),
+          Map.entry("order_days_365d", "pmod(id * 37, 100) DIV 5"),
+          Map.entry("days_since_last_order", "1 + 3 * pmod(id * 63, 100)"),
+          Map.entry("days_since_last_visit", "1 + pmod(id * 63, 100)"),
+          Map.entry("session_count_90d", "pmod(id * 37, 100) DIV 4"),
+          Map.entry("cart_add_count_90d", "pmod(id * 37, 100) DIV 10"),
+          Map.entry("category_count", "1 + pmod(id * 37, 100) DIV 10"),
+          Map.entry("tenure_days", "10 * id"));
+
+  private static final Map<String, Row> SCORED = new HashMap<>();
+
+  @BeforeAll
+  static void score(SparkSession spark) {
+    Catalogue shipped = TestCatalogue.shipped();
+    List<TableColumn> columns = ScoreInputs.columns(shipped);
+    Map<String, String> young =
+        Map.ofEntries(
+            Map.entry("customer_id", "'young'"),
+            Map.entry("age", "23"),
+            Map.entry("income_amount", "310000"),
+            Map.entry("credit_score", "760"),
+            Map.entry("overdue_count", "0"),
+            Map.entry("open_loan_count", "0"),
+            Map.entry("net_amount_365d", "9000"),
+            Map.entry("average_order_amount", "600"),
+            Map.entry("order_count_365d", "18"),
+            Map.entry("session_count_90d", "24"),
+            Map.entry("cart_add_count_90d", "9"),
+            Map.entry("days_since_last_visit", "1"),
+            Map.entry("price_level", "1.1"),
+            Map.entry("main_payment_method", "'card'"),
+            Map.entry("discount_dependence", "0.08"));
+    Map<String, String> withoutIncome = new HashMap<>(young);
+    withoutIncome.put("customer_id", "'without_income'");
+    withoutIncome.remove("income_amount");
+    Dataset<Row> people =
+        rows(spark, columns, CROWD, 100)
+            .union(rows(spark, columns, young, 1))
+            .union(rows(spark, columns, withoutIncome, 1))
+            .union(
+                rows(
+                    spark,
+                    columns,
+                    Map.of("customer_id", "'rich'", "income_amount", "5000000"),
+                    1))
+            .union(rows(spark, columns, Map.of("customer_id", "'nobody'"), 1))
+            .union(
+                rows(
+                    spark,
+                    columns,
+                    Map.of(
+                        "customer_id", "'loyal'",
+                        "order_days_365d", "19",
+                        "days_since_last_order", "3",
+                        "csat_average", "4.8",
+                        "tenure_days", "1500",
+                        "category_count", "10",
+                        "nps_answer_count", "2",
+                        "nps_balance", "2",
+                        "touch_open_share", "0.7"),
+                    1))
+            .union(
+                rows(
+                    spark,
+                    columns,
+                    Map.of(
+                        "customer_id", "'stranger'",
+                        "order_days_365d", "1",
+                        "days_since_last_order", "290",
+                        "csat_average", "1.5",
+                        "tenure_days", "300",
+                        "category_count", "1",
+                        "nps_answer_count", "1",
+                        "nps_balance", "-1",
+                        "overdue_count", "4",
+                        "credit_score", "480"),
+                    1));
+    Scoring.all(people, shipped.scores().scores())
+        .filter("customer_id NOT LIKE 'crowd%'")
+        .collectAsList()
+        .forEach(row -> SCORED.put(row.getAs("customer_id") + " " + row.getAs("score_code"), row));
+  }
+
+  @Test
+  void findsPowerInIntentAndCreditWithoutIncome() {
+    assertThat(score("young purchasing_power")).isGreaterThan(60);
+    assertThat(reason("young purchasing_power", "income")).isNegative();
+    assertThat(reason("young purchasing_power", "credit")).isPositive();
+    assertThat(reason("young purchasing_power", "frequency")).isPositive();
+  }
+
+  @Test
+  void findsNoPowerInIncomeAlone() {
+    assertThat(score("rich purchasing_power")).isBetween(50.0, 55.0);
+    assertThat(coverage("rich purchasing_power")).isCloseTo(0.1, within(1e-9));
+    assertThat(reason("rich purchasing_power", "income")).isPositive();
+  }
+
+  @Test
+  void scoresWithLessCoverageWhereIncomeIsUnknown() {
+    assertThat(score("without_income purchasing_power"))
+        .isGreaterThan(score("young purchasing_power"));
+    assertThat(coverage("without_income purchasing_power"))
+        .isCloseTo(coverage("young purchasing_power") - 0.1, within(1e-9));
+    assertThat(SCORED.get("nobody purchasing_power").<Double>getAs("score")).isNull();
+    assertThat(coverage("nobody purchasing_power")).isZero();
+  }
+
+  @Test
+  void tellsTheLoyalFromTheStranger() {
+    assertThat(score("loyal loyalty")).isGreaterThan(75);
+    assertThat(score("stranger loyalty")).isLessThan(25);
+    assertThat(score("loyal satisfaction")).isGreaterThan(65);
+    assertThat(score("stranger satisfaction")).isLessThan(35);
+  }
+
+  @Test
+  void givesCreditPointsWithCautionToTheUnknown() {
+    // 520 + 50 + 25 + 10 for the report, 0 overdue and no loan; what is unknown: -5 - 15.
+    assertThat(score("young credit")).isEqualTo(585);
+    // 520 - 60 - 60, a year's tenure, and -5 for an unknown debt.
+    assertThat(score("stranger credit")).isEqualTo(395);
+    assertThat(SCORED.get("rich credit").<Double>getAs("score")).isNull();
+  }
+
+  private static double score(String key) {
+    return SCORED.get(key).<Double>getAs("score");
+  }
+
+  private static double coverage(String key) {
+    return SCORED.get(key).<Double>getAs("coverage");
+  }
+
+  private static double reason(String key, String code) {
+    Row row = SCORED.get(key);
+    return row.<Row>getList(row.fieldIndex("reasons")).stream()
+        .filter(reason -> reason.getString(1).equals(code))
+        .mapToDouble(reason -> reason.getDouble(2))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Rows with the values given and null for all other columns. */
+  private static Dataset<Row> rows(
+      SparkSession spark, List<TableColumn> columns, Map<String, String> values, int count) {
+    List<Column> selected = new ArrayList<>();
+    selected.add(functions.expr(values.get("customer_id")).as("customer_id"));
+    for (TableColumn column : columns) {
+      selected.add(
+          functions
+              .expr(values.getOrDefault(column.name(), "NULL"))
+              .cast(column.type())
+              .as(column.name()));
+    }
+    return spark.range(count).select(selected.toArray(Column[]::new));
+  }
+}
