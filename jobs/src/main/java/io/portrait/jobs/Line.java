@@ -27,6 +27,7 @@ import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.habits.HabitsJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
 import io.portrait.jobs.report.ReportJob;
@@ -63,6 +64,7 @@ final class Line {
           new HabitsJob(),
           new ScoreJob(),
           new ValueJob(),
+          new PredictJob(),
           new ClusterJob(),
           new ProfileJob(),
           new SegmentJob(),
@@ -81,6 +83,7 @@ final class Line {
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
       case "value" -> "Expects purchases and spend of each customer.";
+      case "predict" -> "Expects who leaves, and who buys next, when and what.";
       case "cluster" -> "Groups customers that behave alike.";
       case "profile" -> "Tags customers, checks the profile and publishes it.";
       case "segment" -> "Puts customers into named segments; tells who entered and who left.";

@@ -131,6 +131,7 @@ class FoodmartLineTest {
             "habits",
             "score",
             "value",
+            "predict",
             "cluster",
             "profile",
             "segment",

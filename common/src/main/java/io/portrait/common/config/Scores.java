@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param rfm recency, frequency, monetary value
  * @param lifecycle states of a customer's life
  * @param value what customers are worth
+ * @param learning how the models of churn and of the next purchase learn
+ * @param churn who leaves
+ * @param nextPurchase what is bought next
  * @param clusters KMeans
  * @param scores scores of customers
  * @param segments named segments
@@ -20,6 +23,9 @@ public record Scores(
     Rfm rfm,
     Lifecycle lifecycle,
     Value value,
+    Predictions.Learning learning,
+    Predictions.Churn churn,
+    Predictions.NextPurchase nextPurchase,
     Clusters clusters,
     List<Score> scores,
     List<NamedSegment> segments) {
@@ -29,12 +35,32 @@ public record Scores(
 
   /** The same settings with other scores. */
   public Scores withScores(List<Score> others) {
-    return new Scores(habits, rfm, lifecycle, value, clusters, others, segments);
+    return new Scores(
+        habits,
+        rfm,
+        lifecycle,
+        value,
+        learning,
+        churn,
+        nextPurchase,
+        clusters,
+        others,
+        segments);
   }
 
   /** The same settings with other named segments. */
   public Scores withSegments(List<NamedSegment> others) {
-    return new Scores(habits, rfm, lifecycle, value, clusters, scores, others);
+    return new Scores(
+        habits,
+        rfm,
+        lifecycle,
+        value,
+        learning,
+        churn,
+        nextPurchase,
+        clusters,
+        scores,
+        others);
   }
 
   /**
@@ -191,12 +217,18 @@ public record Scores(
   /**
    * What customers are worth, by models of their purchases and their spend.
    *
+   * @param purchaseModel model of purchases
    * @param horizonDays days ahead that a customer's value is summed up over
    * @param discountRate how much less a year later is worth: 0.1 is one tenth
    * @param minRepeaters a model is fitted to at least so many customers with a repeat purchase
    * @param sampleCustomers customers that the models are fitted to
    */
-  public record Value(int horizonDays, double discountRate, int minRepeaters, int sampleCustomers) {
+  public record Value(
+      PurchaseModelKind purchaseModel,
+      int horizonDays,
+      double discountRate,
+      int minRepeaters,
+      int sampleCustomers) {
 
     /**
      * Days that a horizon may have at most: ten years, beyond which no model of purchases holds.
@@ -218,6 +250,14 @@ public record Scores(
             "min_repeaters must be 1 or more, sample_customers not below it");
       }
     }
+  }
+
+  /** Models of purchases. */
+  public enum PurchaseModelKind {
+    /** Customers leave, if they do, right after a purchase. */
+    BG_NBD,
+    /** Customers leave at any time. */
+    PARETO_NBD
   }
 
   /**

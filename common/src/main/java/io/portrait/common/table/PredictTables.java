@@ -18,7 +18,7 @@ public final class PredictTables {
   public static final int REASONS = 3;
 
   /** Columns of {@link #CUSTOMER_PREDICTION} in the wide profile. */
-  private static final List<String> PROFILE_COLUMNS =
+  public static final List<String> PROFILE_COLUMNS =
       List.of(
           "churn_probability",
           "churn_level",

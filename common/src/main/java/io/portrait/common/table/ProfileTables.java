@@ -167,7 +167,7 @@ public final class ProfileTables {
   private ProfileTables() {}
 
   /**
-   * RFM, state, cluster, value and habits of a customer in the wide profile.
+   * RFM, state, cluster, value, habits and predictions of a customer in the wide profile.
    *
    * @param decimals decimals of the deployment's currency
    */
@@ -177,12 +177,13 @@ public final class ProfileTables {
         .filter(column -> VALUE_COLUMNS.contains(column.name()))
         .forEach(columns::add);
     columns.addAll(HabitTables.HABITS);
+    columns.addAll(PredictTables.profileColumns());
     return List.copyOf(columns);
   }
 
   /**
    * The wide row that tag rules are written over: features, declared scores, RFM, state, cluster,
-   * value, habits.
+   * value, habits, predictions.
    *
    * @param declaredColumns features and declared scores
    * @param decimals decimals of the deployment's currency

@@ -22,13 +22,15 @@ public final class ValueTables {
               StringType,
               "Model",
               "模型",
-              "bg_nbd: who still buys, and how often; gamma_gamma: how much each time.")
+              "bg_nbd or pareto_nbd: who still buys, and how often; gamma_gamma: how much each"
+                  + " time.")
           .key(
               "parameter",
               StringType,
               "Parameter",
               "參數",
-              "bg_nbd: r, alpha, a, b, in weeks; gamma_gamma: p, q, gamma, in the currency.")
+              "bg_nbd: r, alpha, a, b; pareto_nbd: r, alpha, s, beta, in weeks; gamma_gamma: p, q,"
+                  + " gamma, in the currency.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
           .optional("value", DoubleType, "", "Value", "估計值", "Most likely value; null: not fitted.")
           .optional(
@@ -130,8 +132,8 @@ public final class ValueTables {
             "probability",
             "Probability to be still buying",
             "仍活躍機率",
-            "BG/NBD. 1 with a single purchase day: in this model customers leave after a repeat"
-                + " purchase alone."),
+            "By value.purchase_model of scores.yaml. In bg_nbd it is 1 with a single purchase day:"
+                + " there customers leave after a repeat purchase alone."),
         purchases(30),
         purchases(90),
         purchases(365),
@@ -175,7 +177,7 @@ public final class ValueTables {
         "days",
         "Expected purchase days, next " + days + " days",
         "未來" + days + "天預期購買天數",
-        "BG/NBD: days with an order from the as-of date on.");
+        "Days with an order from the as-of date on.");
   }
 
   private static TableColumn number(

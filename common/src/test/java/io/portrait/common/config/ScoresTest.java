@@ -20,7 +20,17 @@ class ScoresTest {
         .isEqualTo(new Scores.Habits(new Scores.Interests(5, 1, 90), 10));
     assertThat(scores.rfm().segments()).hasSize(11);
     assertThat(scores.lifecycle()).isEqualTo(new Scores.Lifecycle(2, 2.0, 4.0, 7, 90));
-    assertThat(scores.value()).isEqualTo(new Scores.Value(365, 0.1, 100, 200_000));
+    assertThat(scores.value())
+        .isEqualTo(new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 365, 0.1, 100, 200_000));
+    assertThat(scores.learning()).isEqualTo(new Predictions.Learning(4, 30, 90, 30, 100_000));
+    assertThat(scores.churn())
+        .isEqualTo(
+            new Predictions.Churn(
+                Predictions.ChurnDefinition.NO_PURCHASE,
+                90,
+                "contract_end",
+                List.of(0.2, 0.4, 0.6, 0.8)));
+    assertThat(scores.nextPurchase()).isEqualTo(new Predictions.NextPurchase(180));
     assertThat(scores.clusters().names().orElseThrow()).hasSize(15);
   }
 
@@ -37,12 +47,23 @@ class ScoresTest {
         .hasMessageContaining("dormant_multiple must be greater");
     assertThatThrownBy(() -> new Scores.Lifecycle(2, 2.0, 4.0, 7, 6))
         .hasMessageContaining("fallback_interval_days not below");
-    assertThatThrownBy(() -> new Scores.Value(3651, 0.1, 100, 1000))
+    assertThatThrownBy(
+            () -> new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 3651, 0.1, 100, 1000))
         .hasMessage("horizon_days must be 1 to 3650, is 3651");
-    assertThatThrownBy(() -> new Scores.Value(365, Double.NaN, 100, 1000))
+    assertThatThrownBy(
+            () -> new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 365, Double.NaN, 100, 1000))
         .hasMessage("discount_rate must be 0 to 1 a year, is NaN");
-    assertThatThrownBy(() -> new Scores.Value(365, 0.1, 100, 99))
+    assertThatThrownBy(() -> new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 365, 0.1, 100, 99))
         .hasMessageContaining("sample_customers not below it");
+    assertThatThrownBy(() -> new Predictions.Learning(4, 30, 90, 30, 59))
+        .hasMessage("sample_customers must be twice min_cases or more");
+    assertThatThrownBy(() -> new Predictions.Learning(0, 30, 90, 30, 100))
+        .hasMessageContaining("must be 1 or more");
+    assertThatThrownBy(() -> churn(6, 0.5)).hasMessage("horizon_days must be 7 to 730, is 6");
+    assertThatThrownBy(() -> churn(90, 0.5, 0.5)).hasMessageContaining("levels must be ascending");
+    assertThatThrownBy(() -> churn(90, 0.5, 1.0)).hasMessageContaining("between 0 and 1");
+    assertThatThrownBy(() -> new Predictions.NextPurchase(0))
+        .hasMessage("category_half_life_days must be 1 or more");
     assertThatThrownBy(() -> clusters(List.of(), 100)).hasMessageContaining("features must name");
     assertThatThrownBy(() -> clusters(List.of("a", "a"), 100))
         .hasMessageContaining("features must name");
@@ -62,6 +83,11 @@ class ScoresTest {
                 7,
                 "clusters",
                 "'ordr_amount' is not a feature. Did you mean 'order_amount'?"));
+  }
+
+  private static Predictions.Churn churn(int horizonDays, Double... levels) {
+    return new Predictions.Churn(
+        Predictions.ChurnDefinition.EITHER, horizonDays, "contract_end", List.of(levels));
   }
 
   private static Scores.Clusters clusters(List<String> features, int sampleRows) {

@@ -10,6 +10,7 @@ import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SegmentTables;
@@ -89,6 +90,12 @@ final class DataDictionary {
         ScoreTables.SCORE_REASON);
     dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
     dictionary.add(
+        "predict",
+        PredictTables.CUSTOMER_PREDICTION,
+        PredictTables.MODEL_EVALUATION,
+        PredictTables.MODEL_CALIBRATION,
+        PredictTables.MODEL_COEFFICIENT);
+    dictionary.add(
         "cluster",
         ClusterTables.CUSTOMER_CLUSTER,
         ClusterTables.CLUSTER,
@@ -161,6 +168,9 @@ final class DataDictionary {
     }
     if (HabitTables.CUSTOMER_HABIT.has(column)) {
       return HabitTables.CUSTOMER_HABIT.path();
+    }
+    if (PredictTables.PROFILE_COLUMNS.contains(column)) {
+      return PredictTables.CUSTOMER_PREDICTION.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
     return ProfileTables.VALUE_COLUMNS.contains(column)

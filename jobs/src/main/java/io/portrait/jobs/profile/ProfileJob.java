@@ -17,6 +17,7 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.TableColumn;
@@ -25,8 +26,10 @@ import io.portrait.common.table.ValueTables;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -38,11 +41,12 @@ import org.apache.spark.sql.SparkSession;
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value} and {@code
- * customer_habit}. Replaces one as-of date of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
- * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of date
- * in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole,
- * unless that holds a later as-of date. Safe to run again.
+ * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value}, {@code
+ * customer_habit} and {@code customer_prediction}. Replaces one as-of date of {@code
+ * gold/customer_profile} and {@code ops/quality_result}, and {@code gold/data_dictionary}. Only
+ * when every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and
+ * {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole, unless that holds a
+ * later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
@@ -72,9 +76,12 @@ public final class ProfileJob implements Job {
             tables.readAsOf(ScoreTables.customerRfm(decimals), asOf),
             tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
-            tables.readAsOf(ClusterTables.CLUSTER, asOf),
-            tables.readAsOf(ValueTables.customerValue(decimals), asOf),
-            tables.readAsOf(HabitTables.CUSTOMER_HABIT, asOf));
+            tables.readAsOf(ClusterTables.CLUSTER, asOf));
+    for (Map.Entry<TableSchema, List<String>> added : addedColumns(decimals).entrySet()) {
+      wide =
+          ProfileTransforms.withColumns(
+              wide, tables.readAsOf(added.getKey(), asOf), added.getValue());
+    }
     wide =
         ProfileTransforms.withDeclaredScores(
             wide,
@@ -95,6 +102,16 @@ public final class ProfileJob implements Job {
     publishTags(context, profiles);
     publishLatest(context, ProfileTables.customerProfileLatest(declared, tags, decimals), profiles);
     context.counts().addOut(tables.rowsWritten());
+  }
+
+  /** Columns that the wide profile takes over, by the table that has them. */
+  private static Map<TableSchema, List<String>> addedColumns(int decimals) {
+    Map<TableSchema, List<String>> added = new LinkedHashMap<>();
+    added.put(ValueTables.customerValue(decimals), ProfileTables.VALUE_COLUMNS);
+    added.put(
+        HabitTables.CUSTOMER_HABIT, HabitTables.HABITS.stream().map(TableColumn::name).toList());
+    added.put(PredictTables.CUSTOMER_PREDICTION, PredictTables.PROFILE_COLUMNS);
+    return added;
   }
 
   /** Measures the profiles against the limits and the last published as-of date before. */

@@ -26,7 +26,6 @@ import io.portrait.common.config.Score;
 import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Tag;
 import io.portrait.common.config.Title;
-import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import java.sql.Date;
@@ -54,19 +53,15 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds RFM, lifecycle state, cluster, value and habits to features, all of one as-of date;
-   * null for customers without them.
+   * Adds RFM, lifecycle state and cluster to features, all of one as-of date; null for customers
+   * without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,
       Dataset<Row> rfm,
       Dataset<Row> lifecycle,
       Dataset<Row> customerCluster,
-      Dataset<Row> cluster,
-      Dataset<Row> customerValue,
-      Dataset<Row> customerHabit) {
-    List<String> habits = new ArrayList<>(List.of(CUSTOMER_ID));
-    HabitTables.HABITS.forEach(column -> habits.add(column.name()));
+      Dataset<Row> cluster) {
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
@@ -83,12 +78,13 @@ final class ProfileTransforms {
             customer(),
             "left")
         .join(customerCluster.select(CUSTOMER_ID, "cluster_id"), customer(), "left")
-        .join(names, new String[] {"cluster_id"}, "left")
-        .join(
-            customerValue.select(CUSTOMER_ID, ProfileTables.VALUE_COLUMNS.toArray(String[]::new)),
-            customer(),
-            "left")
-        .join(customerHabit.selectExpr(habits.toArray(String[]::new)), customer(), "left");
+        .join(names, new String[] {"cluster_id"}, "left");
+  }
+
+  /** Adds columns of a table with one row per customer; null for customers without a row. */
+  static Dataset<Row> withColumns(Dataset<Row> wide, Dataset<Row> rows, List<String> columns) {
+    return wide.join(
+        rows.select(CUSTOMER_ID, columns.toArray(String[]::new)), customer(), "left");
   }
 
   /**

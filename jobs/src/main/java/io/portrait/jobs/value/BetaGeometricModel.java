@@ -2,7 +2,6 @@ package io.portrait.jobs.value;
 
 import static org.apache.commons.math3.special.Gamma.logGamma;
 
-import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -19,7 +18,7 @@ import java.util.List;
  * @param a first parameter of the probabilities to go
  * @param b second parameter of the probabilities to go
  */
-record BetaGeometricModel(double r, double alpha, double a, double b) implements Serializable {
+record BetaGeometricModel(double r, double alpha, double a, double b) implements PurchaseModel {
 
   private static final long serialVersionUID = 1;
 
@@ -55,7 +54,8 @@ record BetaGeometricModel(double r, double alpha, double a, double b) implements
    * (alpha + t_x))^(r + x)) (Fader, Hardie and Lee 2008, "Computing P(alive) Using the BG/NBD
    * Model").
    */
-  double probabilityAlive(long repeats, double lastPurchase, double age) {
+  @Override
+  public double probabilityAlive(long repeats, double lastPurchase, double age) {
     if (repeats == 0) {
       return 1;
     }
@@ -65,41 +65,15 @@ record BetaGeometricModel(double r, double alpha, double a, double b) implements
     return 1 / (1 + Math.exp(logOddsGone));
   }
 
-  /** Expected repeat purchases of any customer within so many weeks of the first purchase. */
-  double expectedPurchases(double weeks) {
+  @Override
+  public double expectedPurchases(double weeks) {
     return expectedPurchases(r, alpha, a, b, weeks);
   }
 
-  /**
-   * Expected purchases of a customer in the next weeks: P(alive) times those of a customer alive,
-   * of whom the data say that the rate has r + x and alpha + T, and the probability to go a and b +
-   * x.
-   */
-  double expectedPurchases(double weeks, long repeats, double lastPurchase, double age) {
-    return probabilityAlive(repeats, lastPurchase, age)
-        * expectedPurchases(r + repeats, alpha + age, a, b + repeats, weeks);
-  }
-
-  /**
-   * Expected purchases of a customer in the next weeks, each worth less the later it is: the sum
-   * over months of (E(t_k) - E(t_(k-1))) / (1 + d)^(t_k / year), where E(t) are {@link
-   * #expectedPurchases(double, long, double, double)} until t, t_k is the end of month k or of all
-   * weeks, and d the discount rate. A month is a twelfth of 365.25 days.
-   *
-   * @param discountRate of a year, as 0.1
-   */
-  double discountedPurchases(
-      double weeks, double discountRate, long repeats, double lastPurchase, double age) {
-    double discounted = 0;
-    double before = 0;
-    double until = 0;
-    for (int month = 1; until < weeks; month++) {
-      until = Math.min(month * Weeks.MONTH, weeks);
-      double expected = expectedPurchases(r + repeats, alpha + age, a, b + repeats, until);
-      discounted += (expected - before) / Math.pow(1 + discountRate, until / Weeks.YEAR);
-      before = expected;
-    }
-    return probabilityAlive(repeats, lastPurchase, age) * discounted;
+  /** The data say of the rate r + x and alpha + T, and of the probability to go a and b + x. */
+  @Override
+  public double expectedPurchasesOfActive(double weeks, long repeats, double age) {
+    return expectedPurchases(r + repeats, alpha + age, a, b + repeats, weeks);
   }
 
   /**

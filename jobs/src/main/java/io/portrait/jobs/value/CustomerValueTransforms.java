@@ -140,7 +140,7 @@ final class CustomerValueTransforms {
    * discounted_purchases}, all null without a model.
    */
   static Dataset<Row> withPurchases(
-      Dataset<Row> histories, Optional<BetaGeometricModel> model, Value settings) {
+      Dataset<Row> histories, Optional<? extends PurchaseModel> model, Value settings) {
     int horizonDays = settings.horizonDays();
     double discountRate = settings.discountRate();
     Column forecast =
@@ -163,7 +163,7 @@ final class CustomerValueTransforms {
   }
 
   private static Row forecast(
-      BetaGeometricModel model,
+      PurchaseModel model,
       int horizonDays,
       double discountRate,
       long repeats,

@@ -1,5 +1,6 @@
 package io.portrait.jobs.value;
 
+import io.portrait.common.config.Scores.PurchaseModelKind;
 import io.portrait.common.config.Scores.Value;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
@@ -10,6 +11,7 @@ import io.portrait.common.table.ValueTables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,8 +54,11 @@ public final class ValueJob implements Job {
           CustomerValueTransforms.sample(histories, settings.sampleCustomers(), customers);
       List<PurchaseHistory> purchases = purchases(sample);
       List<RepeatSpend> spends = spends(sample, decimals(context));
-      Fit<BetaGeometricModel> purchaseFit =
-          BetaGeometricModel.fit(purchases, settings.minRepeaters());
+      Fit<? extends PurchaseModel> purchaseFit =
+          switch (settings.purchaseModel()) {
+            case BG_NBD -> BetaGeometricModel.fit(purchases, settings.minRepeaters());
+            case PARETO_NBD -> ParetoModel.fit(purchases, settings.minRepeaters());
+          };
       Fit<GammaGammaModel> spendFit = GammaGammaModel.fit(spends, settings.minRepeaters());
 
       writeValues(context, histories, purchaseFit, spendFit);
@@ -98,7 +103,7 @@ public final class ValueJob implements Job {
   private static void writeValues(
       JobContext context,
       Dataset<Row> histories,
-      Fit<BetaGeometricModel> purchaseFit,
+      Fit<? extends PurchaseModel> purchaseFit,
       Fit<GammaGammaModel> spendFit) {
     int decimals = decimals(context);
     Dataset<Row> forecasts =
@@ -130,16 +135,22 @@ public final class ValueJob implements Job {
   private static void writeModels(
       JobContext context,
       List<PurchaseHistory> purchases,
-      Fit<BetaGeometricModel> purchaseFit,
+      Fit<? extends PurchaseModel> purchaseFit,
       List<RepeatSpend> spends,
       Fit<GammaGammaModel> spendFit) {
     long customers = purchases.stream().mapToLong(PurchaseHistory::customers).sum();
     long spenders = spends.stream().mapToLong(RepeatSpend::customers).sum();
+    PurchaseModelKind kind = context.catalogue().scores().value().purchaseModel();
+    List<String> parameters =
+        switch (kind) {
+          case BG_NBD -> List.of("r", "alpha", "a", "b");
+          case PARETO_NBD -> List.of("r", "alpha", "s", "beta");
+        };
     List<Row> rows = new ArrayList<>();
     addRows(
         rows,
-        "bg_nbd",
-        List.of("r", "alpha", "a", "b"),
+        kind.name().toLowerCase(Locale.ROOT),
+        parameters,
         purchaseFit,
         customers,
         PurchaseHistory.repeaters(purchases));

@@ -15,6 +15,7 @@ import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.Layer;
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SegmentTables;
@@ -137,6 +138,15 @@ class ProfileJobTest {
             "best_contact_hour",
             "price_level",
             "instalment_share",
+            "churn_probability",
+            "churn_level",
+            "churn_percentile",
+            "churn_reasons_en",
+            "churn_reasons_zh",
+            "purchase_probability_30d",
+            "purchase_probability_90d",
+            "expected_purchase_on",
+            "expected_category",
             "tag_busy",
             "tag_best",
             "loyalty",
@@ -185,7 +195,7 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state, cluster, value and habits of ann, who is the only customer with a purchase. */
+  /** All but features of ann, who is the only customer with a purchase. */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
@@ -247,6 +257,20 @@ class ProfileJobTest {
             "20 AS best_contact_hour",
             "1.5D AS price_level",
             "0.25D AS instalment_share"));
+    write(
+        PredictTables.CUSTOMER_PREDICTION,
+        scores.selectExpr(
+            "as_of",
+            "customer_id",
+            "0.25D AS churn_probability",
+            "2 AS churn_level",
+            "40 AS churn_percentile",
+            "'-1.10 Recent purchases' AS churn_reasons_en",
+            "'-1.10 近期購買' AS churn_reasons_zh",
+            "0.5D AS purchase_probability_30d",
+            "0.75D AS purchase_probability_90d",
+            "DATE'2026-01-30' AS expected_purchase_on",
+            "'Tea' AS expected_category"));
   }
 
   @Test
@@ -254,11 +278,12 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,Tea,20,1.5,0.25,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
+                + "75.50,99,Tea,20,1.5,0.25,0.25,2,40,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,"
+                + "2026-01-30,Tea,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
                 + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,null,null,null,null,false,false,null,null,null,null,null,null,null,"
-                + "null,null,false");
+                + "null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
+                + "false,false,null,null,null,null,null,null,null,null,null,false");
   }
 
   @Test
@@ -402,6 +427,7 @@ class ProfileJobTest {
             HabitTables.class,
             ScoreTables.class,
             ValueTables.class,
+            PredictTables.class,
             ClusterTables.class,
             ProfileTables.class,
             SegmentTables.class)) {

@@ -1,0 +1,400 @@
+package io.portrait.jobs.predict;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+
+import io.portrait.common.config.Predictions.ChurnDefinition;
+import io.portrait.common.config.Predictions.Learning;
+import io.portrait.common.config.Scores;
+import io.portrait.common.io.Tables;
+import io.portrait.common.job.Job;
+import io.portrait.common.job.JobContext;
+import io.portrait.common.job.Parallel;
+import io.portrait.common.table.Entities;
+import io.portrait.common.table.PredictTables;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableSchema;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Expects of each customer whether they leave, when they buy next, and what.
+ *
+ * <p>Reads {@code silver/account_day}, {@code account_category_day}, {@code customer_map}, {@code
+ * customer} and, for contracts, {@code attribute}. Replaces one as-of date of the tables in {@link
+ * PredictTables}.
+ *
+ * <p>Customers as they were known at past days, and what they did then, are made in one pass over
+ * the rollup, together with customers as they are known now. Each model is trained at early days,
+ * measured at a later one beside simple rules, then trained again with that day too, and used.
+ */
+public final class PredictJob implements Job {
+
+  /** Horizon whose thirds the models of the next purchase answer for. */
+  private static final int PURCHASE_HORIZON_DAYS = 90;
+
+  /** One for each side of a sum, so that it is the same in whatever order its parts arrive. */
+  private static final int TRAINING_PARTITIONS = 2;
+
+  @Override
+  public String name() {
+    return "predict";
+  }
+
+  @Override
+  public void run(JobContext context) {
+    Scores scores = context.catalogue().scores();
+    Optional<LocalDate> first = firstPurchase(context);
+    Learning learning = scores.learning();
+    LocalDate start = first.orElse(context.asOf());
+    Schedule churn =
+        Schedule.of(start, context.asOf(), scores.churn().horizonDays(), learning);
+    Schedule purchase =
+        Schedule.of(start, context.asOf(), PURCHASE_HORIZON_DAYS, learning);
+    List<Term> terms = Term.all(context.catalogue().deployment().currency().decimals());
+    List<Question> questions = new ArrayList<>();
+    questions.add(Question.churn(scores.churn().definition(), churn, terms));
+    Term.SEASON_DAYS.forEach(days -> questions.add(Question.purchase(days, purchase, terms)));
+
+    Dataset<Row> cases =
+        cases(context, churn, purchase, terms, start).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> past =
+        cases
+            .filter(col("cutoff").lt(lit(Date.valueOf(context.asOf()))))
+            .repartition(TRAINING_PARTITIONS, col("customer_id"))
+            .sortWithinPartitions("customer_id", "cutoff", "horizon_days")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      context.counts().addIn(at(cases, churn.asOf(), churn.horizonDays()).count());
+      List<Answer> answers =
+          Parallel.map(
+              context.spark(), questions, question -> answer(past, question, first, learning));
+      warn(context, answers);
+      writePredictions(context, cases, answers, terms);
+      writeEvaluation(context, past, answers);
+      writeCoefficients(context, answers, terms);
+    } finally {
+      past.unpersist();
+      cases.unpersist();
+    }
+    context.counts().addOut(context.tables().rowsWritten());
+  }
+
+  private static Optional<LocalDate> firstPurchase(JobContext context) {
+    Row row =
+        context
+            .tables()
+            .read(SilverTables.ACCOUNT_DAY)
+            .filter(
+                col("orders").gt(0).and(col("event_day").lt(lit(Date.valueOf(context.asOf())))))
+            .agg(min("event_day"))
+            .head();
+    return Optional.ofNullable(row.getDate(0)).map(Date::toLocalDate);
+  }
+
+  private static Dataset<Row> cases(
+      JobContext context,
+      Schedule churn,
+      Schedule purchase,
+      List<Term> terms,
+      LocalDate first) {
+    Tables tables = context.tables();
+    Scores scores = context.catalogue().scores();
+    LocalDate asOf = context.asOf();
+    Dataset<Row> accountDays = tables.read(SilverTables.ACCOUNT_DAY);
+    Dataset<Row> map = tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf);
+    Dataset<Row> days = HistoryTransforms.days(accountDays, map, asOf);
+    if (scores.churn().definition() != ChurnDefinition.NO_PURCHASE) {
+      days =
+          HistoryTransforms.withContracts(
+              days,
+              HistoryTransforms.contracts(
+                  tables.readOrEmpty(Entities.ATTRIBUTE.silver()),
+                  map,
+                  scores.churn().contractAttribute(),
+                  asOf));
+    }
+    List<Cutoff> cutoffs =
+        Stream.concat(churn.cutoffs().stream(), purchase.cutoffs().stream()).distinct().toList();
+    Map<Boolean, List<Cutoff>> byTime =
+        cutoffs.stream().collect(Collectors.partitioningBy(c -> c.day().equals(asOf)));
+    double share =
+        Math.min(1, scores.learning().sampleCustomers() / Math.max(1.0, map.count()));
+    Dataset<Row> histories =
+        HistoryTransforms.histories(days, byTime.get(true), byTime.get(false), share);
+    List<Cutoff> withYear = HistoryTransforms.withYear(purchase.cutoffs(), first);
+    if (withYear.isEmpty()) {
+      return HistoryTransforms.cases(HistoryTransforms.withoutSeasons(histories), terms);
+    }
+    Dataset<Row> customers = tables.readAsOf(SilverTables.CUSTOMER, asOf);
+    return HistoryTransforms.cases(
+        HistoryTransforms.withSeasons(
+            histories,
+            customers,
+            HistoryTransforms.seasons(
+                HistoryTransforms.regionDays(accountDays, map, customers, asOf), withYear)),
+        terms);
+  }
+
+  private static Answer answer(
+      Dataset<Row> past, Question question, Optional<LocalDate> first, Learning learning) {
+    Schedule schedule = question.schedule();
+    if (schedule.training().isEmpty()) {
+      LogisticFit none =
+          LogisticFit.none(first.isEmpty() ? Reason.NO_PURCHASE : Reason.SHORT_HISTORY, 0, 0);
+      return new Answer(question, none, none, List.of());
+    }
+    Dataset<Row> training = at(past, schedule.training(), schedule.trainedHorizonDays());
+    LogisticFit tested = LogisticFit.of(training, question, learning.minCases());
+    if (tested.model().isEmpty()) {
+      return new Answer(question, tested, tested, List.of());
+    }
+    List<Rule> rules =
+        question.model().equals(Question.CHURN)
+            ? List.of(Rule.noPurchaseForDays(training, question))
+            : List.of(Rule.populationRate(tested), Rule.lastInterval(training, question));
+    LogisticFit used =
+        LogisticFit.of(
+            at(past, schedule.known(), schedule.horizonDays()), question, learning.minCases());
+    return new Answer(question, tested, used, rules);
+  }
+
+  private static void warn(JobContext context, List<Answer> answers) {
+    for (Answer answer : answers) {
+      answer
+          .reason()
+          .ifPresent(
+              reason ->
+                  context
+                      .console()
+                      .warn(
+                          String.format(
+                              "there is no model %s (%s): its probabilities are null",
+                              answer.question().model(), reason.code())));
+    }
+  }
+
+  private static void writePredictions(
+      JobContext context, Dataset<Row> cases, List<Answer> answers, List<Term> terms) {
+    Scores scores = context.catalogue().scores();
+    LocalDate asOf = context.asOf();
+    Answer churn = answers.get(0);
+    Dataset<Row> map = context.tables().readAsOf(SilverTables.CUSTOMER_MAP, asOf);
+    Dataset<Row> predictions =
+        PredictionTransforms.combine(
+                PredictionTransforms.withChurn(
+                    at(cases, asOf, scores.churn().horizonDays()),
+                    churn.question(),
+                    churn.used().model().map(model -> explanation(model, terms)),
+                    scores.churn().levels()),
+                PredictionTransforms.withPurchases(
+                    at(cases, asOf, PURCHASE_HORIZON_DAYS),
+                    PurchaseForecast.of(
+                        answers.stream().skip(1).map(answer -> answer.used().model()).toList())),
+                PredictionTransforms.categories(
+                    context.tables().read(SilverTables.ACCOUNT_CATEGORY_DAY),
+                    map,
+                    asOf,
+                    scores.nextPurchase().categoryHalfLifeDays()),
+                reasons(answers))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Row cuts = PredictionTransforms.percentiles(predictions).head();
+      context.replaceAsOf(
+          PredictTables.CUSTOMER_PREDICTION,
+          PredictionTransforms.withPercentile(
+              predictions, cuts.isNullAt(0) ? List.of() : cuts.getList(0)));
+    } finally {
+      predictions.unpersist();
+    }
+  }
+
+  private static ChurnExplanation explanation(LogisticModel model, List<Term> terms) {
+    return new ChurnExplanation(
+        model, model.termsOf(terms).stream().map(Term::input).toList());
+  }
+
+  private static List<String> reasons(List<Answer> answers) {
+    return answers.stream()
+        .flatMap(
+            answer ->
+                answer.reason().stream()
+                    .map(reason -> answer.question().model() + ": " + reason.code()))
+        .toList();
+  }
+
+  private static void writeEvaluation(
+      JobContext context, Dataset<Row> past, List<Answer> answers) {
+    Map<String, List<Row>> bins = bins(past, answers);
+    List<Row> evaluations = new ArrayList<>();
+    List<Row> calibration = new ArrayList<>();
+    for (Answer answer : answers) {
+      String model = answer.question().model();
+      evaluations.add(
+          evaluation(answer, "model", Optional.empty(), bins.get(model + " model")));
+      for (Rule rule : answer.rules()) {
+        evaluations.add(
+            evaluation(answer, rule.name(), rule.days(), bins.get(model + " " + rule.name())));
+      }
+      for (Row bin : bins.getOrDefault(model + " model", List.of())) {
+        long customers = bin.getAs("customers");
+        calibration.add(
+            RowFactory.create(
+                model,
+                bin.<Integer>getAs("bin"),
+                customers,
+                bin.<Double>getAs("probabilities") / customers,
+                bin.<Long>getAs("positives") / (double) customers));
+      }
+    }
+    write(
+        context,
+        PredictTables.MODEL_EVALUATION,
+        evaluations,
+        "model string, predictor string, is_baseline boolean, rule_days int, horizon_days int,"
+            + " trained_horizon_days int, cutoff date, training_cutoffs int, customers bigint,"
+            + " positives bigint, auc double, pr_auc double, brier double, log_loss double,"
+            + " lift_top_decile double, calibration_error double, reason string");
+    write(
+        context,
+        PredictTables.MODEL_CALIBRATION,
+        calibration,
+        "model string, bin int, customers bigint, mean_probability double, observed_share double");
+  }
+
+  /** Ten rows or fewer by model and predictor, both named by the key; none without a model. */
+  private static Map<String, List<Row>> bins(Dataset<Row> past, List<Answer> answers) {
+    List<Dataset<Row>> measured = new ArrayList<>();
+    List<LogisticModel> ofFewerDays = new ArrayList<>();
+    for (Answer answer : answers) {
+      Question question = answer.question();
+      if (answer.tested().model().isEmpty()) {
+        continue;
+      }
+      List<LogisticModel> models = new ArrayList<>();
+      models.add(answer.tested().model().get());
+      if (!question.model().equals(Question.CHURN)) {
+        ofFewerDays.add(models.get(0));
+        models = List.copyOf(ofFewerDays);
+      }
+      measured.add(
+          PredictionTransforms.measured(
+              at(past, question.schedule().tested(), question.schedule().horizonDays()),
+              question,
+              models,
+              answer.rules()));
+    }
+    return measured.stream()
+        .reduce(Dataset::union)
+        .map(all -> EvaluationTransforms.bins(all).collectAsList())
+        .orElse(List.of())
+        .stream()
+        .sorted(Comparator.comparingInt(row -> row.<Integer>getAs("bin")))
+        .collect(Collectors.groupingBy(row -> row.getAs("model") + " " + row.getAs("predictor")));
+  }
+
+  private static Row evaluation(
+      Answer answer, String predictor, Optional<Integer> ruleDays, List<Row> bins) {
+    Question question = answer.question();
+    boolean isTrained = answer.tested().model().isPresent();
+    Optional<Evaluation> found = Optional.ofNullable(bins).map(Evaluation::of);
+    return RowFactory.create(
+        question.model(),
+        predictor,
+        !predictor.equals("model"),
+        ruleDays.orElse(null),
+        question.horizonDays(),
+        isTrained ? question.trainedDays() : null,
+        isTrained ? Date.valueOf(question.schedule().tested()) : null,
+        isTrained ? question.schedule().training().size() : null,
+        found.map(Evaluation::customers).orElse(null),
+        found.map(Evaluation::positives).orElse(null),
+        found.flatMap(Evaluation::auc).orElse(null),
+        found.flatMap(Evaluation::precision).orElse(null),
+        found.map(Evaluation::brier).orElse(null),
+        found.map(Evaluation::logLoss).orElse(null),
+        found.flatMap(Evaluation::lift).orElse(null),
+        found.map(Evaluation::calibrationError).orElse(null),
+        answer.reason().map(Reason::code).orElse(null));
+  }
+
+  private static void writeCoefficients(
+      JobContext context, List<Answer> answers, List<Term> terms) {
+    List<Row> rows = new ArrayList<>();
+    for (Answer answer : answers) {
+      String name = answer.question().model();
+      answer.used().model().ifPresent(model -> rows.addAll(coefficients(name, model, terms)));
+    }
+    write(
+        context,
+        PredictTables.MODEL_COEFFICIENT,
+        rows,
+        "model string, term string, feature_code string, title_en string, title_zh string,"
+            + " mean double, scale double, coefficient double, standard_error double");
+  }
+
+  private static List<Row> coefficients(String name, LogisticModel model, List<Term> terms) {
+    List<Row> rows = new ArrayList<>();
+    rows.add(
+        RowFactory.create(
+            name,
+            "(intercept)",
+            "(intercept)",
+            "Customer with the mean of every input",
+            "各項輸入皆為平均的客戶",
+            0.0,
+            1.0,
+            model.intercept(),
+            Double.isNaN(model.interceptError()) ? null : model.interceptError()));
+    List<Term> own = model.termsOf(terms);
+    for (int i = 0; i < own.size(); i++) {
+      Term term = own.get(i);
+      rows.add(
+          RowFactory.create(
+              name,
+              term.code(),
+              term.input().code(),
+              term.input().title().en(),
+              term.input().title().zh(),
+              model.means()[i],
+              model.scales()[i],
+              model.coefficients()[i],
+              model.standardErrors().length == 0 ? null : model.standardErrors()[i]));
+    }
+    return rows;
+  }
+
+  private static void write(
+      JobContext context,
+      TableSchema table,
+      List<Row> rows,
+      String columns) {
+    context.replaceAsOf(
+        table,
+        context.spark().createDataFrame(rows, StructType.fromDDL(columns)).coalesce(1));
+  }
+
+  private static Dataset<Row> at(Dataset<Row> cases, LocalDate day, int horizonDays) {
+    return at(cases, List.of(day), horizonDays);
+  }
+
+  private static Dataset<Row> at(Dataset<Row> cases, List<LocalDate> days, int horizonDays) {
+    return cases.filter(
+        col("horizon_days")
+            .equalTo(horizonDays)
+            .and(col("cutoff").isin(days.stream().map(Date::valueOf).toArray())));
+  }
+}
