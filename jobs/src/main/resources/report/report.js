@@ -542,7 +542,7 @@
         itemStyle: { borderColor: colour('surface'), borderWidth: 0.5 },
         label: {
           show: true, color: inkOn(fill(level)), fontSize: 12,
-          formatter: (point) => (point.value * width < 70 ? '' : rounded(point.value)),
+          formatter: (point) => (point.value * width < 45 ? '' : rounded(point.value)),
         },
         data: graded.map((score) => share(score, level)),
       })),
@@ -607,7 +607,7 @@
         { title: say('column.share'), number: true },
       ], score.points.map((band) => [
         pointRange(band), count(band.customers), percent(ratio(band.customers, score.scoredCustomers)),
-      ]), 'scroll')));
+      ]), score.points.length > 12 ? 'scroll' : '')));
   }
 
   function credit() {
@@ -630,15 +630,15 @@
       ], grades.map((grade) => [
         grade, count(customers(of(grade))), percent(customers(of(grade)) / all),
         percent(ratio(total(of(grade), (cell) => cell.probability * cell.customers), customers(of(grade)))),
-      ]))),
-    table(say('credit.routes.table'), [
+      ]), 'fit')),
+    pair('', table(say('credit.routes.table'), [
       { title: say('credit.route') },
       { title: say('column.customers'), number: true },
       { title: say('column.share'), number: true },
     ], routes.map((route) => {
       const rows = data.credit.filter((cell) => cell.route === route);
       return [title(rows[0]), count(customers(rows)), percent(customers(rows) / all)];
-    })));
+    }))));
   }
 
   function worth() {
@@ -660,7 +660,7 @@
           { title: say('column.customers'), number: true },
           { title: say('column.share'), number: true },
         ], bands.map((band) => [amountRange(band), count(band.customers), percent(band.customers / customers)]),
-        'scroll'))));
+        bands.length > 12 ? 'scroll quiet' : 'quiet'))));
     }
     if (data.alive !== null) {
       const { bands, expectedSpend } = data.alive;
@@ -701,8 +701,8 @@
         ...(hasAmount ? [{ title: amountTitle, number: true }] : []),
       ], bands.map((band) => [
         chanceRange(band), count(band.customers), percent(ratio(band.customers, all)),
-        ...(hasAmount ? [band.amount === null ? say('none') : money(band.amount)] : []),
-      ]))));
+        ...(hasAmount ? [money(band.customers === 0 ? 0 : band.amount)] : []),
+      ]), 'fit quiet')));
   }
 
   function groups() {
@@ -831,8 +831,9 @@
       const rows = data.valueModels.filter((row) => row.model === name);
       const heading = sayOr('model.' + name, name);
       if (!rows[0].fitted) {
-        return paragraph('empty', heading + ': '
-          + say('models.missing', { reason: sayOr('reason.' + rows[0].reason, rows[0].reason) }));
+        return paragraph('empty', say('models.value.missing', {
+          title: heading, reason: sayOr('reason.' + rows[0].reason, rows[0].reason),
+        }));
       }
       return table(say('models.value.table', { title: heading, customers: count(rows[0].customers) }), [
         { title: say('models.parameter') },

@@ -122,11 +122,20 @@ class WrongInputTest {
         "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum to"
             + " 90, not 100");
 
-    world.write("conf/scores.yaml", "scores: [{name: own, sql: ordr_count}]");
+    world.write(
+        "conf/scores.yaml",
+        """
+        scores: [{name: own, sql: ordr_count}]
+        segments:
+          - {code: mine, title: {en: Mine, zh: 我}, description: Mine., rule: custmer_value > 1,
+             action: {en: Call, zh: 致電}}
+        """);
     fails(
         world.run("check"),
         2,
-        "scores.yaml:1: scores[0].sql: unknown column 'ordr_count'. Did you mean 'order_count'?");
+        "scores.yaml:1: scores[0].sql: unknown column 'ordr_count'. Did you mean 'order_count'?",
+        "scores.yaml:3: segments[0].rule: unknown column 'custmer_value'. Did you mean"
+            + " 'customer_value'?");
   }
 
   @Test

@@ -52,7 +52,7 @@ public final class SegmentCheck {
   /** The wide profile that rules are written over. */
   static TableSchema profile(Catalogue catalogue) {
     return ProfileTables.customerProfile(
-        CatalogueColumns.features(catalogue),
+        CatalogueColumns.profile(catalogue),
         CatalogueColumns.tags(catalogue),
         catalogue.deployment().currency().decimals());
   }
