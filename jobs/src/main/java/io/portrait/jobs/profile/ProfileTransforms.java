@@ -33,8 +33,8 @@ final class ProfileTransforms {
   private ProfileTransforms() {}
 
   /**
-   * Adds scores, lifecycle state, cluster, value and predictions to features, all of one as-of date;
-   * null for customers without them.
+   * Adds scores, lifecycle state, cluster, value and predictions to features, all of one as-of
+   * date; null for customers without them.
    */
   static Dataset<Row> withScores(
       Dataset<Row> features,

@@ -58,8 +58,7 @@ final class PredictWorld {
             case "account_key" -> col(name);
             case "event_day" -> col(name).cast("date");
             case "month" -> trunc(col("event_day").cast("date"), "MM").as(name);
-            default ->
-                (present.contains(name) ? col(name) : lit(0L)).cast(LongType).as(name);
+            default -> (present.contains(name) ? col(name) : lit(0L)).cast(LongType).as(name);
           });
     }
     return days.select(columns.toArray(Column[]::new));
@@ -71,8 +70,7 @@ final class PredictWorld {
     Dataset<Row> rows = accountDays(days);
     tables.append(SilverTables.ACCOUNT_DAY, rows);
     tables.create(SilverTables.ACCOUNT_CATEGORY_DAY);
-    Dataset<Row> accounts =
-        tables.read(SilverTables.ACCOUNT_DAY).select("account_key").distinct();
+    Dataset<Row> accounts = tables.read(SilverTables.ACCOUNT_DAY).select("account_key").distinct();
     for (LocalDate date : asOf) {
       Dataset<Row> customers =
           accounts
@@ -111,10 +109,8 @@ final class PredictWorld {
   }
 
   /** The rows of a table of an as-of date by model and predictor, or model and bin. */
-  Map<String, Row> byKey(
-      TableSchema table, LocalDate asOf, String second) {
+  Map<String, Row> byKey(TableSchema table, LocalDate asOf, String second) {
     return tables().readAsOf(table, asOf).collectAsList().stream()
-        .collect(
-            Collectors.toMap(row -> row.getAs("model") + " " + row.getAs(second), row -> row));
+        .collect(Collectors.toMap(row -> row.getAs("model") + " " + row.getAs(second), row -> row));
   }
 }

@@ -1,7 +1,6 @@
 package io.portrait.jobs.predict;
 
 import static org.apache.spark.sql.functions.col;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.config.Predictions.ChurnDefinition;
 import io.portrait.common.table.PredictTables;
@@ -32,6 +31,7 @@ class RealShopsTest {
         spark
             .read()
             .text(RealData.of("cdnow").resolve("CDNOW_master.txt.gz").toString())
+            .filter("value RLIKE '^ *[0-9]'")
             .selectExpr("split(trim(value), ' +') AS v")
             .selectExpr(
                 "v[0] AS account_key",
@@ -61,8 +61,7 @@ class RealShopsTest {
                 "CAST(abs(Quantity) * UnitPrice * 100 AS BIGINT) AS minor")
             .groupBy("account_key", "event_day")
             .agg(
-                org.apache.spark.sql.functions.expr(
-                    "CAST(max(NOT is_refund) AS BIGINT) AS orders"),
+                org.apache.spark.sql.functions.expr("CAST(max(NOT is_refund) AS BIGINT) AS orders"),
                 org.apache.spark.sql.functions.expr("count_if(NOT is_refund) AS lines"),
                 org.apache.spark.sql.functions.expr(
                     "coalesce(sum(minor) FILTER (WHERE NOT is_refund), 0) AS amount_minor"),
@@ -92,9 +91,28 @@ class RealShopsTest {
 
   private void show(SparkSession spark, LocalDate asOf) {
     PredictWorld world = new PredictWorld(spark, dir);
-    world.tables().readAsOf(PredictTables.MODEL_EVALUATION, asOf).drop("as_of", "run_id", "is_baseline", "horizon_days").orderBy("model", "predictor").show(30, false);
-    world.tables().readAsOf(PredictTables.MODEL_CALIBRATION, asOf).drop("as_of", "run_id").orderBy("model", "bin").show(60, false);
-    world.tables().readAsOf(PredictTables.MODEL_COEFFICIENT, asOf).drop("as_of", "run_id", "title_en", "title_zh").filter("model in ('churn', 'purchase_30d')").show(60, false);
-    world.tables().readAsOf(PredictTables.CUSTOMER_PREDICTION, asOf).drop("as_of", "run_id").show(3, false);
+    world
+        .tables()
+        .readAsOf(PredictTables.MODEL_EVALUATION, asOf)
+        .drop("as_of", "run_id", "is_baseline", "horizon_days")
+        .orderBy("model", "predictor")
+        .show(30, false);
+    world
+        .tables()
+        .readAsOf(PredictTables.MODEL_CALIBRATION, asOf)
+        .drop("as_of", "run_id")
+        .orderBy("model", "bin")
+        .show(60, false);
+    world
+        .tables()
+        .readAsOf(PredictTables.MODEL_COEFFICIENT, asOf)
+        .drop("as_of", "run_id", "title_en", "title_zh")
+        .filter("model in ('churn', 'purchase_30d')")
+        .show(60, false);
+    world
+        .tables()
+        .readAsOf(PredictTables.CUSTOMER_PREDICTION, asOf)
+        .drop("as_of", "run_id")
+        .show(3, false);
   }
 }

@@ -160,7 +160,9 @@ class ProfileJobTest {
             first.union(second).union(third));
   }
 
-  /** Scores, state, cluster, value and predictions of ann, who is the only customer with a purchase. */
+  /**
+   * Scores, state, cluster, value and predictions of ann, who is the only customer with a purchase.
+   */
   private static void writeScores() {
     Dataset<Row> scores =
         spark.sql(
