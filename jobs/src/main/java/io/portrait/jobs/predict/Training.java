@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -37,7 +38,7 @@ final class Training implements AutoCloseable {
   private static final int MAX_ITERATIONS = 30;
 
   /** Each step squares the distance that is left, so what is found is far nearer than this. */
-  private static final double TOLERANCE = 1e-5;
+  private static final double TOLERANCE = 1e-4;
 
   /** A term that varies less than this tells nothing. */
   private static final double CONSTANT = 1e-9;
@@ -94,7 +95,10 @@ final class Training implements AutoCloseable {
             .toArray();
     means = picked(allMeans, places);
     scales = picked(allScales, places);
-    columns.add(standardized(places, means, scales).as("features"));
+    // With their number, since MLlib would look at a row for it at every fit.
+    columns.add(
+        standardized(places, means, scales)
+            .as("features", new AttributeGroup("features", places.length).toMetadata()));
     points = cases.select(columns.toArray(Column[]::new)).persist(StorageLevel.MEMORY_AND_DISK());
   }
 
