@@ -50,10 +50,7 @@ public final class Predictions {
    * @param levels probabilities that part the levels, ascending
    */
   public record Churn(
-      ChurnDefinition definition,
-      int horizonDays,
-      String contractAttribute,
-      List<Double> levels) {
+      ChurnDefinition definition, int horizonDays, String contractAttribute, List<Double> levels) {
 
     /** Checks the ranges. */
     public Churn {

@@ -47,8 +47,7 @@ record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1
     }
     List<Part> raised = strongest(points, 1);
     List<Part> lowered = strongest(points, -1);
-    double named =
-        Stream.concat(raised.stream(), lowered.stream()).mapToDouble(Part::points).sum();
+    double named = Stream.concat(raised.stream(), lowered.stream()).mapToDouble(Part::points).sum();
     List<Object> values = new ArrayList<>();
     values.add(LogisticModel.probability(model.intercept() + sum));
     values.add(model.intercept());
@@ -73,8 +72,7 @@ record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1
         .toList();
   }
 
-  private static String text(
-      List<Part> raised, List<Part> lowered, Function<Input, String> title) {
+  private static String text(List<Part> raised, List<Part> lowered, Function<Input, String> title) {
     return Stream.concat(raised.stream(), lowered.stream())
         .map(part -> part.text(title.apply(part.input())))
         .collect(Collectors.joining("; "));

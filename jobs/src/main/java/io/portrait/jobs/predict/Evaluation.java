@@ -46,13 +46,10 @@ record Evaluation(
         isAny ? Optional.of(sum(bins, "precisions") / yes) : Optional.empty(),
         sum(bins, "squares") / customers,
         sum(bins, "losses") / customers,
-        isAny
-            ? Optional.of(sum(bins, "top") * EvaluationTransforms.BINS / yes)
-            : Optional.empty(),
+        isAny ? Optional.of(sum(bins, "top") * EvaluationTransforms.BINS / yes) : Optional.empty(),
         sum(
                 bins,
-                bin ->
-                    Math.abs(bin.<Double>getAs("probabilities") - bin.<Long>getAs("positives")))
+                bin -> Math.abs(bin.<Double>getAs("probabilities") - bin.<Long>getAs("positives")))
             / customers);
   }
 

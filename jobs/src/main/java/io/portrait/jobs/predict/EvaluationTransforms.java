@@ -42,8 +42,7 @@ final class EvaluationTransforms {
    */
   static Dataset<Row> bins(Dataset<Row> predictions) {
     WindowSpec all = Window.partitionBy("model", "predictor");
-    WindowSpec below =
-        all.orderBy("probability").rowsBetween(Window.unboundedPreceding(), -1);
+    WindowSpec below = all.orderBy("probability").rowsBetween(Window.unboundedPreceding(), -1);
     Column n = col("n").cast(DoubleType);
     Column yes = col("yes").cast(DoubleType);
     Column no = n.minus(yes);
@@ -51,8 +50,7 @@ final class EvaluationTransforms {
     Column sure = greatest(least(p, lit(1 - SUREST)), lit(SUREST));
     Column above = col("all_n").minus(col("below_n")).minus(n);
     Column inTop =
-        greatest(
-            lit(0.0), least(lit(1.0), col("all_n").divide(BINS).minus(above).divide(n)));
+        greatest(lit(0.0), least(lit(1.0), col("all_n").divide(BINS).minus(above).divide(n)));
     Column bin =
         least(
             floor(col("below_n").plus(n.divide(2)).multiply(BINS).divide(col("all_n"))),
@@ -71,16 +69,12 @@ final class EvaluationTransforms {
             sum(p.multiply(n)).as("probabilities"),
             sum(yes.multiply(p.minus(1)).multiply(p.minus(1)).plus(no.multiply(p).multiply(p)))
                 .as("squares"),
-            sum(
-                    yes.multiply(ln(sure))
-                        .plus(no.multiply(ln(lit(1.0).minus(sure))))
-                        .multiply(-1))
+            sum(yes.multiply(ln(sure)).plus(no.multiply(ln(lit(1.0).minus(sure)))).multiply(-1))
                 .as("losses"),
             sum(yes.multiply(col("below_n").minus(col("below_yes")).plus(no.divide(2))))
                 .as("pairs"),
-            sum(
-                    yes.multiply(col("all_yes").minus(col("below_yes")))
-                        .divide(col("all_n").minus(col("below_n"))))
+            sum(yes.multiply(col("all_yes").minus(col("below_yes")))
+                    .divide(col("all_n").minus(col("below_n"))))
                 .as("precisions"),
             sum(yes.multiply(inTop)).as("top"));
   }

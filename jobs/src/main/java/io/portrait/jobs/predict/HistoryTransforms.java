@@ -105,8 +105,7 @@ final class HistoryTransforms {
             sum("csat_answers").as("csat_answers"),
             sum("answers").as("answers"))
         .withColumn(
-            "gap_days",
-            when(col("purchase").equalTo(1), date_diff(col(EVENT_DAY), previous)))
+            "gap_days", when(col("purchase").equalTo(1), date_diff(col(EVENT_DAY), previous)))
         .withColumn("contract_end", lit(null).cast(DateType));
   }
 
@@ -147,8 +146,9 @@ final class HistoryTransforms {
    *
    * <p>Out: one row per customer and cutoff; {@code next_purchase_in}: days from the cutoff to the
    * next purchase day, 0 on the cutoff itself, null if none is known within the horizon; {@code
-   * contract_until}: latest end of a contract known before the cutoff; {@code contract_until_later}:
-   * known before the end of the horizon; the other columns come of days before the cutoff.
+   * contract_until}: latest end of a contract known before the cutoff; {@code
+   * contract_until_later}: known before the end of the horizon; the other columns come of days
+   * before the cutoff.
    *
    * @param days {@link #days} or {@link #withContracts}
    * @param now cutoffs for all customers
@@ -195,8 +195,7 @@ final class HistoryTransforms {
             sumIf(inOne, "answers").as("answers_one"),
             max(when(isKnown, col("contract_end"))).as("contract_until"),
             max("contract_end").as("contract_until_later"),
-            min(when(not(isKnown).and(isPurchase), sinceDay.multiply(-1)))
-                .as("next_purchase_in"))
+            min(when(not(isKnown).and(isPurchase), sinceDay.multiply(-1))).as("next_purchase_in"))
         .filter(col("purchase_days").gt(0));
   }
 
@@ -240,13 +239,11 @@ final class HistoryTransforms {
   static Dataset<Row> seasons(Dataset<Row> regionDays, List<Cutoff> cutoffs) {
     Column position = date_diff(col(EVENT_DAY), col(CUTOFF)).plus(YEAR_DAYS);
     List<Column> ahead = new ArrayList<>();
-    List<Column> seasons =
-        new ArrayList<>(List.of(col(REGION), col(CUTOFF), col(HORIZON)));
+    List<Column> seasons = new ArrayList<>(List.of(col(REGION), col(CUTOFF), col(HORIZON)));
     WindowSpec all = Window.partitionBy(CUTOFF, HORIZON);
     for (int days : Term.SEASON_DAYS) {
       String name = "ahead_" + days;
-      ahead.add(
-          sumIf(position.multiply(90).lt(col(HORIZON).multiply(days)), "purchases").as(name));
+      ahead.add(sumIf(position.multiply(90).lt(col(HORIZON).multiply(days)), "purchases").as(name));
       Column yearShare = col(HORIZON).multiply(days).divide(90.0 * YEAR_DAYS);
       Column ofAll = sum(name).over(all).divide(sum("year").over(all).multiply(yearShare));
       Column ofRegion =

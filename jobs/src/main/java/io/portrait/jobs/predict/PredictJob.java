@@ -19,6 +19,7 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,14 +61,12 @@ public final class PredictJob implements Job {
     Optional<LocalDate> first = firstPurchase(context);
     Learning learning = scores.learning();
     LocalDate start = first.orElse(context.asOf());
-    Schedule churn =
-        Schedule.of(start, context.asOf(), scores.churn().horizonDays(), learning);
-    Schedule purchase =
-        Schedule.of(start, context.asOf(), PURCHASE_HORIZON_DAYS, learning);
+    Schedule churn = Schedule.of(start, context.asOf(), scores.churn().horizonDays(), learning);
+    Schedule purchase = Schedule.of(start, context.asOf(), PURCHASE_HORIZON_DAYS, learning);
     List<Term> terms = Term.all(context.catalogue().deployment().currency().decimals());
     List<Question> questions = new ArrayList<>();
-    questions.add(Question.churn(scores.churn().definition(), churn, terms));
-    Term.SEASON_DAYS.forEach(days -> questions.add(Question.purchase(days, purchase, terms)));
+    questions.add(Question.churn(scores.churn().definition(), churn));
+    Term.SEASON_DAYS.forEach(days -> questions.add(Question.purchase(days, purchase)));
 
     Dataset<Row> cases =
         cases(context, churn, purchase, terms, start).persist(StorageLevel.MEMORY_AND_DISK());
@@ -79,9 +78,7 @@ public final class PredictJob implements Job {
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       context.counts().addIn(at(cases, churn.asOf(), churn.horizonDays()).count());
-      List<Answer> answers =
-          Parallel.map(
-              context.spark(), questions, question -> answer(past, question, first, learning));
+      List<Answer> answers = answers(context, past, questions, first.isPresent());
       warn(context, answers);
       writePredictions(context, cases, answers, terms);
       writeEvaluation(context, past, answers);
@@ -98,19 +95,14 @@ public final class PredictJob implements Job {
         context
             .tables()
             .read(SilverTables.ACCOUNT_DAY)
-            .filter(
-                col("orders").gt(0).and(col("event_day").lt(lit(Date.valueOf(context.asOf())))))
+            .filter(col("orders").gt(0).and(col("event_day").lt(lit(Date.valueOf(context.asOf())))))
             .agg(min("event_day"))
             .head();
     return Optional.ofNullable(row.getDate(0)).map(Date::toLocalDate);
   }
 
   private static Dataset<Row> cases(
-      JobContext context,
-      Schedule churn,
-      Schedule purchase,
-      List<Term> terms,
-      LocalDate first) {
+      JobContext context, Schedule churn, Schedule purchase, List<Term> terms, LocalDate first) {
     Tables tables = context.tables();
     Scores scores = context.catalogue().scores();
     LocalDate asOf = context.asOf();
@@ -131,8 +123,7 @@ public final class PredictJob implements Job {
         Stream.concat(churn.cutoffs().stream(), purchase.cutoffs().stream()).distinct().toList();
     Map<Boolean, List<Cutoff>> byTime =
         cutoffs.stream().collect(Collectors.partitioningBy(c -> c.day().equals(asOf)));
-    double share =
-        Math.min(1, scores.learning().sampleCustomers() / Math.max(1.0, map.count()));
+    double share = Math.min(1, scores.learning().sampleCustomers() / Math.max(1.0, map.count()));
     Dataset<Row> histories =
         HistoryTransforms.histories(days, byTime.get(true), byTime.get(false), share);
     List<Cutoff> withYear = HistoryTransforms.withYear(purchase.cutoffs(), first);
@@ -149,27 +140,46 @@ public final class PredictJob implements Job {
         terms);
   }
 
-  private static Answer answer(
-      Dataset<Row> past, Question question, Optional<LocalDate> first, Learning learning) {
-    Schedule schedule = question.schedule();
-    if (schedule.training().isEmpty()) {
-      LogisticFit none =
-          LogisticFit.none(first.isEmpty() ? Reason.NO_PURCHASE : Reason.SHORT_HISTORY, 0, 0);
-      return new Answer(question, none, none, List.of());
-    }
+  /** Questions of one schedule learn from the same cases. */
+  private static List<Answer> answers(
+      JobContext context, Dataset<Row> past, List<Question> questions, boolean isAnyPurchase) {
+    Map<Schedule, List<Question>> bySchedule =
+        questions.stream()
+            .collect(
+                Collectors.groupingBy(Question::schedule, LinkedHashMap::new, Collectors.toList()));
+    Reason noTraining = isAnyPurchase ? Reason.SHORT_HISTORY : Reason.NO_PURCHASE;
+    List<Answer> answers = new ArrayList<>();
+    bySchedule.forEach(
+        (schedule, asked) ->
+            answers.addAll(
+                schedule.training().isEmpty()
+                    ? asked.stream().map(question -> Answer.none(question, noTraining)).toList()
+                    : learnt(context, past, schedule, asked)));
+    return answers;
+  }
+
+  private static List<Answer> learnt(
+      JobContext context, Dataset<Row> past, Schedule schedule, List<Question> questions) {
+    int minCases = context.catalogue().scores().learning().minCases();
     Dataset<Row> training = at(past, schedule.training(), schedule.trainedHorizonDays());
-    LogisticFit tested = LogisticFit.of(training, question, learning.minCases());
-    if (tested.model().isEmpty()) {
-      return new Answer(question, tested, tested, List.of());
+    List<Answer> tested;
+    try (Training cases = new Training(training, questions, minCases)) {
+      tested =
+          Parallel.map(
+              context.spark(),
+              questions,
+              question -> Answer.tested(question, cases.fit(question), training));
     }
-    List<Rule> rules =
-        question.model().equals(Question.CHURN)
-            ? List.of(Rule.noPurchaseForDays(training, question))
-            : List.of(Rule.populationRate(tested), Rule.lastInterval(training, question));
-    LogisticFit used =
-        LogisticFit.of(
-            at(past, schedule.known(), schedule.horizonDays()), question, learning.minCases());
-    return new Answer(question, tested, used, rules);
+    if (tested.stream().allMatch(answer -> answer.tested().model().isEmpty())) {
+      return tested;
+    }
+    Dataset<Row> known = at(past, schedule.known(), schedule.horizonDays());
+    try (Training cases = new Training(known, questions, minCases)) {
+      return Parallel.map(
+          context.spark(),
+          tested,
+          answer -> answer.tested().model().isEmpty() ? answer : answer.used(cases));
+    }
   }
 
   private static void warn(JobContext context, List<Answer> answers) {
@@ -223,8 +233,7 @@ public final class PredictJob implements Job {
   }
 
   private static ChurnExplanation explanation(LogisticModel model, List<Term> terms) {
-    return new ChurnExplanation(
-        model, model.termsOf(terms).stream().map(Term::input).toList());
+    return new ChurnExplanation(model, model.termsOf(terms).stream().map(Term::input).toList());
   }
 
   private static List<String> reasons(List<Answer> answers) {
@@ -236,15 +245,13 @@ public final class PredictJob implements Job {
         .toList();
   }
 
-  private static void writeEvaluation(
-      JobContext context, Dataset<Row> past, List<Answer> answers) {
+  private static void writeEvaluation(JobContext context, Dataset<Row> past, List<Answer> answers) {
     Map<String, List<Row>> bins = bins(past, answers);
     List<Row> evaluations = new ArrayList<>();
     List<Row> calibration = new ArrayList<>();
     for (Answer answer : answers) {
       String model = answer.question().model();
-      evaluations.add(
-          evaluation(answer, "model", Optional.empty(), bins.get(model + " model")));
+      evaluations.add(evaluation(answer, "model", Optional.empty(), bins.get(model + " model")));
       for (Rule rule : answer.rules()) {
         evaluations.add(
             evaluation(answer, rule.name(), rule.days(), bins.get(model + " " + rule.name())));
@@ -377,14 +384,9 @@ public final class PredictJob implements Job {
     return rows;
   }
 
-  private static void write(
-      JobContext context,
-      TableSchema table,
-      List<Row> rows,
-      String columns) {
+  private static void write(JobContext context, TableSchema table, List<Row> rows, String columns) {
     context.replaceAsOf(
-        table,
-        context.spark().createDataFrame(rows, StructType.fromDDL(columns)).coalesce(1));
+        table, context.spark().createDataFrame(rows, StructType.fromDDL(columns)).coalesce(1));
   }
 
   private static Dataset<Row> at(Dataset<Row> cases, LocalDate day, int horizonDays) {

@@ -106,8 +106,7 @@ final class PredictionTransforms {
     return categoryDays
         .filter(col("event_day").lt(now).and(col("lines").gt(0)))
         .select(col("account_key"), col("category"), weight.as("weight"))
-        .join(
-            map.filter(col("is_known")).select("account_key", CUSTOMER_ID), "account_key")
+        .join(map.filter(col("is_known")).select("account_key", CUSTOMER_ID), "account_key")
         .repartition(col(CUSTOMER_ID))
         .groupBy(CUSTOMER_ID, "category")
         .agg(sum("weight").as("weight"))
@@ -130,9 +129,7 @@ final class PredictionTransforms {
     boolean isChurnKnown = reasons.stream().noneMatch(r -> r.startsWith(Question.CHURN));
     if (isChurnKnown) {
       parts.add(
-          when(
-              col("is_asked").equalTo(false),
-              Question.CHURN + ": " + Reason.NO_CONTRACT.code()));
+          when(col("is_asked").equalTo(false), Question.CHURN + ": " + Reason.NO_CONTRACT.code()));
     }
     reasons.forEach(reason -> parts.add(lit(reason)));
     Column reason = concat_ws("; ", parts.toArray(Column[]::new));
@@ -189,9 +186,7 @@ final class PredictionTransforms {
           return models.stream().mapToDouble(model -> model.probability(values)).max().orElse(0);
         };
     List<Column> predictors = new ArrayList<>();
-    predictors.add(
-        predictor(
-            "model", udf(probability, DataTypes.DoubleType).apply(col("terms"))));
+    predictors.add(predictor("model", udf(probability, DataTypes.DoubleType).apply(col("terms"))));
     rules.forEach(rule -> predictors.add(predictor(rule.name(), rule.probability())));
     return cases
         .filter(question.isAsked())

@@ -6,9 +6,6 @@ import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.lit;
 
 import io.portrait.common.config.Predictions.ChurnDefinition;
-import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 
 /**
@@ -19,22 +16,14 @@ import org.apache.spark.sql.Column;
  * @param schedule when the model is trained, measured and used
  * @param label yes or no, over {@link HistoryTransforms#cases}, never null
  * @param isAsked whether it is asked of a case
- * @param terms places in a case's vector of the terms that may answer
  */
-record Question(
-    String model,
-    int horizonDays,
-    Schedule schedule,
-    Column label,
-    Column isAsked,
-    List<Integer> terms) {
+record Question(String model, int horizonDays, Schedule schedule, Column label, Column isAsked) {
 
   static final String CHURN = "churn";
 
   /** Whether a customer leaves. */
-  static Question churn(ChurnDefinition definition, Schedule schedule, List<Term> terms) {
-    Column stays =
-        coalesce(col("next_purchase_in").lt(col("horizon_days")), lit(false));
+  static Question churn(ChurnDefinition definition, Schedule schedule) {
+    Column stays = coalesce(col("next_purchase_in").lt(col("horizon_days")), lit(false));
     Column ends =
         coalesce(
             col("contract_until_later").lt(date_add(col("cutoff"), col("horizon_days"))),
@@ -49,17 +38,7 @@ record Question(
         definition == ChurnDefinition.CONTRACT_END
             ? coalesce(col("contract_until").geq(col("cutoff")), lit(false))
             : lit(true);
-    boolean hasContracts = definition != ChurnDefinition.NO_PURCHASE;
-    return new Question(
-        CHURN,
-        schedule.horizonDays(),
-        schedule,
-        label,
-        isAsked,
-        places(
-            terms,
-            term ->
-                term.input() != Input.SEASON && (hasContracts || term.input() != Input.CONTRACT)));
+    return new Question(CHURN, schedule.horizonDays(), schedule, label, isAsked);
   }
 
   /**
@@ -68,36 +47,18 @@ record Question(
    * @param days days ahead
    * @param schedule of a horizon of 90 days; the days are shortened like it
    */
-  static Question purchase(int days, Schedule schedule, List<Term> terms) {
+  static Question purchase(int days, Schedule schedule) {
     Column label =
         coalesce(
             col("next_purchase_in")
                 .multiply(schedule.horizonDays())
                 .lt(col("horizon_days").multiply(days)),
             lit(false));
-    return new Question(
-        "purchase_" + days + "d",
-        days,
-        schedule,
-        label,
-        lit(true),
-        places(
-            terms,
-            term ->
-                term.input() != Input.CONTRACT
-                    && (term.input() != Input.SEASON || term.code().equals("season_" + days))));
+    return new Question("purchase_" + days + "d", days, schedule, label, lit(true));
   }
 
   /** Days ahead that the measured model was trained with. */
   int trainedDays() {
     return horizonDays * schedule.trainedHorizonDays() / schedule.horizonDays();
-  }
-
-  private static List<Integer> places(
-      List<Term> terms, Predicate<Term> isTaken) {
-    return IntStream.range(0, terms.size())
-        .filter(i -> isTaken.test(terms.get(i)))
-        .boxed()
-        .toList();
   }
 }

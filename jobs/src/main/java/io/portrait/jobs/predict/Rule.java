@@ -73,14 +73,9 @@ record Rule(String name, Optional<Integer> days, Column says, double ifYes, doub
     }
     // Like all time it is measured in horizons.
     Schedule schedule = question.schedule();
-    int scaled =
-        Math.round(days * (float) schedule.horizonDays() / schedule.trainedHorizonDays());
+    int scaled = Math.round(days * (float) schedule.horizonDays() / schedule.trainedHorizonDays());
     return new Rule(
-        "no_purchase_for_days",
-        Optional.of(scaled),
-        col("recency_days").geq(scaled),
-        ifYes,
-        ifNo);
+        "no_purchase_for_days", Optional.of(scaled), col("recency_days").geq(scaled), ifYes, ifNo);
   }
 
   /** Every customer is like all customers of the training period. */

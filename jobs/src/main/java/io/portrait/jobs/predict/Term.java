@@ -42,8 +42,7 @@ record Term(String code, Input input, Column value) {
     Column repeatsLog = log1p(repeats);
     // What a customer of this rate would have bought since the last purchase.
     Column missed = log1p(sinceLast.multiply(repeats.plus(1)).divide(age.plus(0.5)));
-    Column meanGap =
-        try_divide(days("last_day", "first_day").divide(horizon), repeats).plus(0.05);
+    Column meanGap = try_divide(days("last_day", "first_day").divide(horizon), repeats).plus(0.05);
     Column lateness =
         coalesce(when(isRepeater, ln(sinceLast.plus(0.05).divide(meanGap))), lit(0.0));
     Column slowing =

@@ -1,0 +1,319 @@
+package io.portrait.jobs.predict;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portrait.common.config.Predictions.ChurnDefinition;
+import io.portrait.common.config.Predictions.Learning;
+import io.portrait.common.testing.SparkExtension;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SparkExtension.class)
+class HistoryTransformsTest {
+
+  private static final LocalDate AS_OF = LocalDate.of(2026, 3, 1);
+  private static final Cutoff NOW = new Cutoff(AS_OF, 30);
+  private static final Cutoff PAST = new Cutoff(LocalDate.of(2026, 1, 31), 30);
+
+  @Test
+  void dividesWhatWasKnownFromWhatCameAfter(SparkSession spark) {
+    Dataset<Row> days =
+        HistoryTransforms.days(
+            PredictWorld.accountDays(
+                spark.sql(
+                    "SELECT *, 2L AS lines, 1L AS discounted_lines FROM VALUES"
+                        // Two accounts buy on one day; one gives back later.
+                        + " ('ann1', '2025-12-01', 1L, 500L, 0L, 0L, 0L, 0L, 0L),"
+                        + " ('ann2', '2025-12-01', 2L, 300L, 0L, 0L, 1L, 0L, 0L),"
+                        + " ('ann1', '2026-01-21', 1L, 200L, 0L, 0L, 2L, 0L, 0L),"
+                        + " ('ann1', '2026-01-30', 0L, 0L, 50L, 1L, 1L, 1L, 3000L),"
+                        // The first day of the horizon, and the first day after it.
+                        + " ('ann1', '2026-01-31', 1L, 900L, 0L, 0L, 7L, 5L, 1000L),"
+                        + " ('bob1', '2026-01-30', 1L, 100L, 0L, 0L, 0L, 0L, 0L),"
+                        + " ('bob1', '2026-02-28', 1L, 100L, 0L, 0L, 0L, 0L, 0L),"
+                        // Known later, no purchase, not known, on the as-of date.
+                        + " ('cid1', '2026-01-31', 1L, 100L, 0L, 0L, 0L, 0L, 0L),"
+                        + " ('dot1', '2026-01-01', 0L, 0L, 0L, 0L, 9L, 0L, 0L),"
+                        + " ('who1', '2026-01-01', 1L, 100L, 0L, 0L, 0L, 0L, 0L),"
+                        + " ('bob1', '2026-03-01', 1L, 100L, 0L, 0L, 0L, 0L, 0L)"
+                        + " AS t(account_key, event_day, orders, amount_minor, refund_minor,"
+                        + " refunds, sessions, csat_answers, csat_sum_milli)")),
+            map(spark),
+            AS_OF);
+
+    List<Row> found =
+        HistoryTransforms.histories(days, List.of(NOW), List.of(PAST), 1)
+            .orderBy("cutoff", "customer_id")
+            .selectExpr(
+                "customer_id",
+                "purchase_days",
+                "first_day",
+                "last_day",
+                "last_gap_days",
+                "concat_ws(' ', purchases_third, purchases_one, purchases_two)",
+                "concat_ws(' ', net_minor, net_one_minor, net_before_minor)",
+                "concat_ws(' ', refunds, lines, sessions_third, sessions_one)",
+                "concat_ws(' ', csat_answers, csat_sum_milli)",
+                "next_purchase_in")
+            .collectAsList();
+
+    assertThat(found)
+        .containsExactly(
+            row(
+                "ann",
+                2L,
+                "2025-12-01",
+                "2026-01-21",
+                51,
+                "1 1 1",
+                "950 150 0",
+                "1 8 3 3",
+                "1 3000",
+                0),
+            row(
+                "bob",
+                1L,
+                "2026-01-30",
+                "2026-01-30",
+                null,
+                "1 1 1",
+                "100 100 0",
+                "0 2 0 0",
+                "0 0",
+                28),
+            row(
+                "ann",
+                3L,
+                "2025-12-01",
+                "2026-01-31",
+                10,
+                "0 1 2",
+                "1850 850 200",
+                "1 10 0 8",
+                "6 4000",
+                null),
+            row(
+                "bob",
+                2L,
+                "2026-01-30",
+                "2026-02-28",
+                29,
+                "1 2 2",
+                "200 200 0",
+                "0 4 0 0",
+                "0 0",
+                null),
+            row(
+                "cid",
+                1L,
+                "2026-01-31",
+                "2026-01-31",
+                null,
+                "0 1 1",
+                "100 100 0",
+                "0 2 0 0",
+                "0 0",
+                null));
+    assertThat(
+            HistoryTransforms.histories(days, List.of(NOW), List.of(PAST), 0)
+                .select("cutoff")
+                .distinct()
+                .collectAsList())
+        .containsExactly(RowFactory.create(Date.valueOf(AS_OF)));
+  }
+
+  /**
+   * What gives the answer away is planted on and after the cutoff: visits, complaints and spend of
+   * those alone who buy then. No input may change; seen from a day later, nearly all do.
+   */
+  @Test
+  void seesNothingOfTheDaysThatItPredicts(SparkSession spark) {
+    LocalDate cutoff = LocalDate.of(2026, 1, 15);
+    Dataset<Row> days =
+        PredictWorld.accountDays(
+            spark
+                .range(4000)
+                .selectExpr(
+                    "concat('c', id % 40, 'x') AS account_key",
+                    "date_add(DATE'2025-11-01', CAST(pmod(hash(id), 110) AS INT)) AS event_day",
+                    "pmod(hash(id, 1), 2) AS orders",
+                    "1000L + id AS amount_minor",
+                    "1L AS sessions")
+                .groupBy("account_key", "event_day")
+                .agg(Map.of("orders", "max", "amount_minor", "sum", "sessions", "sum"))
+                .withColumnRenamed("max(orders)", "orders")
+                .withColumnRenamed("sum(amount_minor)", "amount_minor")
+                .withColumnRenamed("sum(sessions)", "sessions"));
+    Column isPlanted = col("event_day").geq(lit(Date.valueOf(cutoff))).and(col("orders").gt(0));
+    Dataset<Row> planted = days;
+    for (String measure :
+        List.of("sessions", "complaints", "tickets", "refunds", "amount_minor", "csat_answers")) {
+      planted =
+          planted.withColumn(
+              measure, when(isPlanted, col(measure).plus(77)).otherwise(col(measure)));
+    }
+
+    assertThat(inputs(planted, cutoff)).isEqualTo(inputs(days, cutoff)).hasSize(40);
+    // The check would catch a look at the first day of the horizon.
+    assertThat(inputs(planted, cutoff.plusDays(1))).isNotEqualTo(inputs(days, cutoff.plusDays(1)));
+  }
+
+  @Test
+  void knowsContractsAsTheyWereKnown(SparkSession spark) {
+    Dataset<Row> days =
+        HistoryTransforms.days(
+            PredictWorld.accountDays(
+                spark.sql(
+                    "SELECT account_key, '2026-01-01' AS event_day, 1L AS orders"
+                        + " FROM VALUES ('ann1'), ('bob1'), ('cid1') AS t(account_key)")),
+            map(spark),
+            AS_OF);
+    Dataset<Row> attributes =
+        spark.sql(
+            "SELECT account_key, CAST(event_day AS DATE) AS event_day, name, value FROM VALUES"
+                // Renewed within the horizon; not renewed; ended before.
+                + " ('ann1', '2026-01-01', 'contract_end', '2026-02-10'),"
+                + " ('ann1', '2026-02-09', 'contract_end', '2027-02-10'),"
+                + " ('bob1', '2026-01-01', 'contract_end', '2026-02-10'),"
+                + " ('cid1', '2026-01-01', 'contract_end', '2026-01-20'),"
+                + " ('cid1', '2026-01-02', 'contract_end', 'soon'),"
+                + " ('cid1', '2026-01-02', 'income', '2030-01-01'),"
+                + " ('cid1', '2026-03-01', 'contract_end', '2030-01-01')"
+                + " AS t(account_key, event_day, name, value)");
+    List<Term> terms = Term.all(2);
+    Schedule schedule =
+        Schedule.of(LocalDate.of(2025, 1, 1), AS_OF, 30, new Learning(1, 30, 30, 30, 100));
+    Question ends = Question.churn(ChurnDefinition.CONTRACT_END, schedule);
+    Question either = Question.churn(ChurnDefinition.EITHER, schedule);
+    Question noPurchase = Question.churn(ChurnDefinition.NO_PURCHASE, schedule);
+
+    List<Row> found =
+        HistoryTransforms.cases(
+                HistoryTransforms.withoutSeasons(
+                    HistoryTransforms.histories(
+                        HistoryTransforms.withContracts(
+                            days,
+                            HistoryTransforms.contracts(
+                                attributes, map(spark), "contract_end", AS_OF)),
+                        List.of(NOW),
+                        List.of(PAST),
+                        1)),
+                terms)
+            .filter(col("cutoff").lt(lit(Date.valueOf(AS_OF))))
+            .orderBy("customer_id")
+            .select(
+                col("customer_id"),
+                ends.isAsked(),
+                ends.label(),
+                either.label(),
+                noPurchase.label())
+            .collectAsList();
+
+    assertThat(found)
+        .containsExactly(
+            RowFactory.create("ann", true, false, true, true),
+            RowFactory.create("bob", true, true, true, true),
+            RowFactory.create("cid", false, true, true, true));
+  }
+
+  @Test
+  void tellsTheSeasonOfARegionByTheYearBefore(SparkSession spark) {
+    Dataset<Row> regionDays =
+        spark.sql(
+            "SELECT region, CAST(event_day AS DATE) AS event_day, purchases FROM VALUES"
+                // A year before the cutoff on: 30 days of winter, then the rest of the year.
+                + " ('north', '2025-01-31', 300L), ('north', '2025-03-02', 665L),"
+                + " ('south', '2025-01-31', 0L), ('south', '2026-01-30', 10L),"
+                + " ('north', '2025-01-30', 9999L), ('north', '2026-01-31', 9999L)"
+                + " AS t(region, event_day, purchases)");
+
+    List<Row> found =
+        HistoryTransforms.seasons(regionDays, List.of(new Cutoff(PAST.day(), 90)))
+            .orderBy("region")
+            .selectExpr("region", "round(season_30, 4)", "round(season_60, 4)")
+            .collectAsList();
+
+    double all = 300 / (975 * 30 / 365.0);
+    double allIn60 = 965 / (975 * 60 / 365.0);
+    assertThat(found)
+        .containsExactly(
+            RowFactory.create("north", rounded((300 + 50 * all) / (965 * 30 / 365.0 + 50)), 4.0),
+            RowFactory.create(
+                "south",
+                rounded(50 * all / (10 * 30 / 365.0 + 50)),
+                rounded(Math.min(4, 50 * allIn60 / (10 * 60 / 365.0 + 50)))));
+    assertThat(HistoryTransforms.withYear(List.of(PAST), LocalDate.of(2025, 1, 31)))
+        .containsExactly(PAST);
+    assertThat(HistoryTransforms.withYear(List.of(PAST), LocalDate.of(2025, 2, 1))).isEmpty();
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
+  }
+
+  private static List<Row> inputs(Dataset<Row> accountDays, LocalDate cutoff) {
+    Dataset<Row> map =
+        accountDays
+            .select("account_key")
+            .distinct()
+            .selectExpr("account_key", "account_key AS customer_id", "true AS is_known");
+    return HistoryTransforms.cases(
+            HistoryTransforms.withoutSeasons(
+                HistoryTransforms.histories(
+                    HistoryTransforms.days(accountDays, map, AS_OF),
+                    List.of(new Cutoff(cutoff, 30)),
+                    List.of(),
+                    1)),
+            Term.all(2))
+        .orderBy("customer_id")
+        .select("customer_id", "recency_days", "last_gap_days", "contract_until", "terms")
+        .collectAsList();
+  }
+
+  private static Row row(
+      String customer,
+      long purchases,
+      String first,
+      String last,
+      Integer gap,
+      String counts,
+      String net,
+      String others,
+      String answers,
+      Integer next) {
+    return RowFactory.create(
+        customer,
+        purchases,
+        Date.valueOf(first),
+        Date.valueOf(last),
+        gap,
+        counts,
+        net,
+        others,
+        answers,
+        next);
+  }
+
+  private static Dataset<Row> map(SparkSession spark) {
+    return spark
+        .sql(
+            "SELECT * FROM VALUES ('ann1'), ('ann2'), ('bob1'), ('cid1'), ('dot1'), ('who1')"
+                + " AS t(account_key)")
+        .selectExpr(
+            "account_key",
+            "substr(account_key, 1, 3) AS customer_id",
+            "account_key <> 'who1' AS is_known");
+  }
+}

@@ -1,0 +1,273 @@
+package io.portrait.jobs.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.portrait.common.config.Predictions.ChurnDefinition;
+import io.portrait.common.job.RowCounts;
+import io.portrait.common.table.PredictTables;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableSchema;
+import io.portrait.common.testing.Rows;
+import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.Steps;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One warehouse with as-of dates of different populations: customers who buy as often as they
+ * always did; customers who bought once; one customer; and days before there was much to learn.
+ */
+@ExtendWith(SparkExtension.class)
+class PredictJobTest {
+
+  private static final LocalDate MANY = LocalDate.of(2026, 1, 31);
+  private static final LocalDate ONCE = LocalDate.of(2026, 2, 1);
+  private static final LocalDate ONE = LocalDate.of(2026, 2, 2);
+  private static final LocalDate SHORT = LocalDate.of(2025, 3, 1);
+  private static final LocalDate EMPTY = LocalDate.of(2024, 12, 1);
+  private static final TableSchema PREDICTIONS = PredictTables.CUSTOMER_PREDICTION;
+
+  @TempDir private static Path dir;
+  private static PredictWorld world;
+  private static SparkSession spark;
+
+  private static final RowCounts COUNTS = new RowCounts();
+  private static List<Row> first;
+  private static List<Row> firstCoefficients;
+  private static String warnings;
+
+  @BeforeAll
+  static void runAllDates(SparkSession session) {
+    spark = session;
+    world = new PredictWorld(spark, dir);
+    // 300 customers who buy by chance, each at a rate of their own, and on the cutoff of the test
+    // what would give them away; 40 who bought once, long ago.
+    Dataset<Row> days =
+        spark.sql(
+            "SELECT concat('c', id) AS account_key, d AS event_day, CAST(pmod(hash(id, d), 1000) <"
+                + " rate AS BIGINT) AS orders, 1000L AS amount_minor, CAST(d = DATE'2025-11-02' AND"
+                + " pmod(hash(id, d), 1000) >= rate AS BIGINT) AS complaints FROM (SELECT id, 1 +"
+                + " pow(id / 300, 3) * 60 AS rate FROM range(300)) CROSS JOIN (SELECT"
+                + " explode(sequence(DATE'2025-01-01', DATE'2026-01-30')) AS d) WHERE pmod(hash(id,"
+                + " d), 1000) < rate OR d = DATE'2025-11-02' UNION ALL SELECT concat('once', id),"
+                + " DATE'2025-02-01', 1, 1000, 0 FROM range(40)");
+    world.write(days, MANY, ONCE, ONE, SHORT, EMPTY);
+    keep(ONCE, "account_key LIKE 'once%'");
+    keep(ONE, "account_key = 'c299'");
+    world
+        .tables()
+        .append(
+            SilverTables.ACCOUNT_CATEGORY_DAY,
+            Rows.of(
+                spark,
+                SilverTables.ACCOUNT_CATEGORY_DAY,
+                // Twice as much half a year before counts as much: the first by name. Views do not.
+                category("c299", "Tea", "2026-01-30", 1, 0),
+                category("c299", "Coffee", "2025-08-03", 2, 0),
+                category("c299", "Wine", "2026-01-30", 0, 99),
+                category("c299", "Wine", "2026-01-31", 99, 0),
+                category("c298", "Tea", "2026-01-30", 2, 0),
+                category("c298", "Coffee", "2025-08-03", 3, 0)));
+
+    run(MANY);
+    first = rows(PREDICTIONS, MANY);
+    firstCoefficients = rows(PredictTables.MODEL_COEFFICIENT, MANY);
+    warnings = run(ONCE) + run(ONE) + run(SHORT) + run(EMPTY);
+  }
+
+  @Test
+  void expectsWhatCustomersAlwaysDid() {
+    Map<String, Row> byCustomer =
+        first.stream()
+            .collect(Collectors.toMap(row -> row.getAs("customer_id"), Function.identity()));
+
+    assertThat(COUNTS.in()).isGreaterThanOrEqualTo(first.size());
+    Row often = byCustomer.get("c299");
+    assertThat(often.<Double>getAs("churn_probability")).isLessThan(0.2);
+    assertThat(often.<Integer>getAs("churn_level")).isEqualTo(1);
+    assertThat(often.<Double>getAs("purchase_probability_30d")).isGreaterThan(0.6);
+    assertThat(often.<Date>getAs("expected_purchase_on").toLocalDate())
+        .isBetween(MANY, MANY.plusDays(30));
+    assertThat(often.<String>getAs("reason")).isNull();
+    Row once = byCustomer.get("once1");
+    assertThat(once.<Double>getAs("churn_probability")).isGreaterThan(0.6);
+    assertThat(once.<Double>getAs("purchase_probability_30d")).isLessThan(0.2);
+    assertThat(once.<String>getAs("churn_reasons_en")).startsWith("+");
+    assertThat(once.<String>getAs("expected_category")).isNull();
+    assertThat(often.<String>getAs("expected_category")).isEqualTo("Coffee");
+    assertThat(byCustomer.get("c298").<String>getAs("expected_category")).isEqualTo("Tea");
+  }
+
+  @Test
+  void explainsEveryProbabilityToTheLastPoint() {
+    assertThat(first)
+        .allSatisfy(
+            row -> {
+              double points =
+                  row.<Double>getAs("base_log_odds") + row.<Double>getAs("other_points");
+              for (String direction : List.of("raised", "lowered")) {
+                for (int i = 1; i <= PredictTables.REASONS; i++) {
+                  Double part = row.getAs(direction + "_" + i + "_points");
+                  points += part == null ? 0 : part;
+                }
+              }
+              assertThat(1 / (1 + Math.exp(-points)))
+                  .isCloseTo(row.getAs("churn_probability"), within(1e-12));
+              assertThat(row.<Double>getAs("purchase_probability_30d"))
+                  .isLessThanOrEqualTo(row.getAs("purchase_probability_60d"));
+              assertThat(row.<Double>getAs("purchase_probability_60d"))
+                  .isLessThanOrEqualTo(row.getAs("purchase_probability_90d"));
+              assertThat(row.<Integer>getAs("churn_percentile")).isBetween(1, 100);
+            });
+  }
+
+  /**
+   * On the cutoff of the test all who do not buy on that day complain: the models may not know.
+   * Rates alone tell who buys, and that far less than all.
+   */
+  @Test
+  void measuresAtALaterDayBesideSimpleRules() {
+    Map<String, Row> found = world.byKey(PredictTables.MODEL_EVALUATION, MANY, "predictor");
+
+    assertThat(found.keySet())
+        .containsExactlyInAnyOrder(
+            "churn model",
+            "churn no_purchase_for_days",
+            "purchase_30d model",
+            "purchase_30d population_rate",
+            "purchase_30d last_interval",
+            "purchase_60d model",
+            "purchase_60d population_rate",
+            "purchase_60d last_interval",
+            "purchase_90d model",
+            "purchase_90d population_rate",
+            "purchase_90d last_interval");
+    assertThat(found.values())
+        .allSatisfy(
+            row -> {
+              assertThat(row.<Date>getAs("cutoff")).isEqualTo(Date.valueOf("2025-11-02"));
+              assertThat(row.<Integer>getAs("training_cutoffs")).isEqualTo(4);
+              assertThat(row.<Integer>getAs("trained_horizon_days"))
+                  .isEqualTo(row.<Integer>getAs("horizon_days"));
+              assertThat(row.<Double>getAs("brier")).isBetween(0.0, 0.5);
+            });
+    Row model = found.get("churn model");
+    Row rule = found.get("churn no_purchase_for_days");
+    assertThat(model.<Long>getAs("customers")).isEqualTo(rule.<Long>getAs("customers"));
+    assertThat(model.<Double>getAs("auc")).isBetween(rule.<Double>getAs("auc"), 0.97);
+    assertThat(rule.<Integer>getAs("rule_days")).isPositive();
+    assertThat(found.get("purchase_60d population_rate").<Double>getAs("auc"))
+        .isCloseTo(0.5, within(1e-9));
+    assertThat(
+            rows(PredictTables.MODEL_CALIBRATION, MANY).stream()
+                .filter(row -> row.getAs("model").equals("churn"))
+                .mapToLong(row -> row.<Long>getAs("customers"))
+                .sum())
+        .isEqualTo(model.<Long>getAs("customers"));
+  }
+
+  @Test
+  void givesTheSameAgain() {
+    run(MANY);
+
+    assertThat(rows(PREDICTIONS, MANY)).isEqualTo(first);
+    assertThat(rows(PredictTables.MODEL_COEFFICIENT, MANY)).isEqualTo(firstCoefficients);
+    assertThat(firstCoefficients)
+        .extracting(row -> row.<String>getAs("feature_code"))
+        .contains("(intercept)", "last_purchase", "rhythm")
+        .doesNotContain("visits", "contract", "season");
+  }
+
+  @Test
+  void saysWhyThereIsNoModelAndGoesOn() {
+    assertNoModel(ONCE, "one_class", 40);
+    assertNoModel(ONE, "one_class", 1);
+    assertNoModel(SHORT, "short_history", null);
+    assertNoModel(EMPTY, "no_purchase", 0);
+    assertThat(warnings)
+        .contains(
+            "warning: there is no model churn (one_class): its probabilities are null",
+            "warning: there is no model purchase_90d (short_history)",
+            "warning: there is no model purchase_30d (no_purchase)");
+    // Known by then.
+    assertThat(rows(PREDICTIONS, ONE).get(0).<String>getAs("expected_category")).isEqualTo("Wine");
+  }
+
+  private static void assertNoModel(LocalDate asOf, String reason, Integer customers) {
+    assertThat(rows(PredictTables.MODEL_EVALUATION, asOf))
+        .hasSize(4)
+        .allSatisfy(
+            row -> {
+              assertThat(row.<String>getAs("predictor")).isEqualTo("model");
+              assertThat(row.<String>getAs("reason")).isEqualTo(reason);
+              assertThat(row.<Double>getAs("auc")).isNull();
+            });
+    assertThat(rows(PredictTables.MODEL_COEFFICIENT, asOf)).isEmpty();
+    List<Row> predictions = rows(PREDICTIONS, asOf);
+    if (customers != null) {
+      assertThat(predictions).hasSize(customers);
+    }
+    assertThat(predictions)
+        .allSatisfy(
+            row -> {
+              assertThat(row.<String>getAs("reason"))
+                  .isEqualTo(
+                      "churn: %1$s; purchase_30d: %1$s; purchase_60d: %1$s; purchase_90d: %1$s"
+                          .formatted(reason));
+              assertThat(row.<Double>getAs("churn_probability")).isNull();
+              assertThat(row.<Integer>getAs("churn_level")).isNull();
+              assertThat(row.<Date>getAs("expected_purchase_on")).isNull();
+            });
+  }
+
+  private static String category(
+      String account, String category, String day, long lines, long views) {
+    return String.format(
+        "{\"account_key\":\"%s\",\"category\":\"%s\",\"event_day\":\"%s\",\"month\":\"%s-01\","
+            + "\"lines\":%d,\"quantity_milli\":0,\"amount_minor\":0,\"refund_minor\":0,"
+            + "\"page_views\":%d}",
+        account, category, day, day.substring(0, 7), lines, views);
+  }
+
+  private static void keep(LocalDate asOf, String condition) {
+    world
+        .tables()
+        .delete(
+            SilverTables.CUSTOMER_MAP,
+            String.format("as_of = DATE'%s' AND NOT (%s)", asOf, condition));
+  }
+
+  private static String run(LocalDate asOf) {
+    return Steps.run(
+        spark,
+        new PredictJob(),
+        PredictWorld.catalogue(ChurnDefinition.NO_PURCHASE, 90),
+        world.root(),
+        asOf,
+        COUNTS);
+  }
+
+  private static List<Row> rows(TableSchema table, LocalDate asOf) {
+    return world
+        .tables()
+        .readAsOf(table, asOf)
+        .drop("run_id")
+        .orderBy(table.key().stream().map(functions::col).toArray(Column[]::new))
+        .collectAsList();
+  }
+}
