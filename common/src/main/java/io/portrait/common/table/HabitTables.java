@@ -109,9 +109,9 @@ public final class HabitTables {
               "",
               "Best channel",
               "最佳行銷管道",
-              "Campaign channel with the greatest share of contacts answered (opened, clicked,"
-                  + " converted or redeemed); ties: more answers, then by name. Null without an"
-                  + " answer."),
+              "Campaign channel with the greatest share of contacts sent that were answered (opened,"
+                  + " clicked, converted or redeemed), 1 at most; ties: more answers, then by name."
+                  + " Null without an answer to anything sent."),
           habit(
               "price_level",
               DoubleType,

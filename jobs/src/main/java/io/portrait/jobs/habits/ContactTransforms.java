@@ -70,8 +70,9 @@ final class ContactTransforms {
   /**
    * What is known of each customer from campaign contacts, strictly before the as-of date: the hour
    * and weekday in which most were opened or clicked (ties: the earlier), and the channel with the
-   * greatest share of answers (opened, clicked, converted or redeemed) among contacts sent; ties:
-   * more answers, then by name. An answer without its contact stands for one that was sent.
+   * greatest share of answers (opened, clicked, converted or redeemed) among contacts sent, 1 at
+   * most; ties: more answers, then by name. A channel that nothing was sent by is none to reach a
+   * customer by.
    *
    * <p>In: {@code campaign_touch}. Out: {@code customer_id, answer_hour, answer_weekday,
    * best_channel}, null without such answers.
@@ -104,8 +105,8 @@ final class ContactTransforms {
     Column bestFirst =
         struct(
             negate(share).as("order_1"), negate(col(ANSWERED)).as("order_2"), col(CHANNEL));
-    merged.add(
-        min(when(col(ANSWERED).gt(0).and(col(CHANNEL).isNotNull()), bestFirst)).as("best"));
+    Column isAnswered = col(SENT).gt(0).and(col(ANSWERED).gt(0)).and(col(CHANNEL).isNotNull());
+    merged.add(min(when(isAnswered, bestFirst)).as("best"));
     return agg(perChannel.groupBy(CUSTOMER_ID), merged)
         .select(
             col(CUSTOMER_ID),

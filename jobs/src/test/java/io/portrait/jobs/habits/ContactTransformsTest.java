@@ -64,14 +64,23 @@ class ContactTransformsTest {
                 + " ('bob1', 'sms', 'sent', '2026-01-05T01:00:00Z'),"
                 + " ('bob1', 'sms', 'opened', '2026-01-05T01:00:00Z'),"
                 + " ('bob1', 'sms', 'clicked', '2026-01-05T01:00:00Z'),"
-                // As many answers of as many: by name.
+                // All of each, the more answers count; nothing sent, nothing to compare.
+                + " ('cid1', 'app', 'opened', '2026-01-05T01:00:00Z'),"
+                + " ('cid1', 'push', 'sent', '2026-01-05T01:00:00Z'),"
                 + " ('cid1', 'push', 'opened', '2026-01-05T01:00:00Z'),"
+                + " ('cid1', 'email', 'sent', '2026-01-05T01:00:00Z'),"
                 + " ('cid1', 'email', 'opened', '2026-01-05T01:00:00Z'),"
+                + " ('cid1', 'email', 'converted', '2026-01-05T01:00:00Z'),"
                 // Sent in vain; a coupon that nobody sent; no channel on record.
                 + " ('dot1', 'email', 'sent', '2026-01-05T01:00:00Z'),"
                 + " ('eve1', 'email', 'sent', '2026-01-05T01:00:00Z'),"
                 + " ('eve1', 'post', 'redeemed', '2026-01-05T01:00:00Z'),"
-                + " ('fay1', NULL, 'opened', '2026-01-09T15:00:00Z')"
+                + " ('fay1', NULL, 'opened', '2026-01-09T15:00:00Z'),"
+                // As many answers of as many: by name.
+                + " ('gil1', 'push', 'sent', '2026-01-09T01:00:00Z'),"
+                + " ('gil1', 'push', 'opened', '2026-01-09T02:00:00Z'),"
+                + " ('gil1', 'email', 'sent', '2026-01-09T01:00:00Z'),"
+                + " ('gil1', 'email', 'opened', '2026-01-09T02:00:00Z')"
                 + " AS t(account_key, channel, action, at)");
 
     assertThat(
@@ -85,13 +94,14 @@ class ContactTransformsTest {
             "bob 9 1 sms",
             "cid 9 1 email",
             "dot null null null",
-            "eve null null post",
-            "fay 23 5 null");
+            "eve null null null",
+            "fay 23 5 null",
+            "gil 10 5 email");
   }
 
   private static Dataset<Row> accounts(SparkSession spark) {
     return spark.sql(
         "SELECT account_key, substr(account_key, 1, 3) AS customer_id FROM VALUES ('ann1'), ('ann2'),"
-            + " ('bob1'), ('cid1'), ('dot1'), ('eve1'), ('fay1') AS t(account_key)");
+            + " ('bob1'), ('cid1'), ('dot1'), ('eve1'), ('fay1'), ('gil1') AS t(account_key)");
   }
 }
