@@ -5,18 +5,19 @@ import java.util.Locale;
 /**
  * A planted group of customers: what a clustering should find.
  *
- * <p>Each group stands out in one way of buying; how often its members buy and for how much on
- * average is drawn before and independent of each other.
+ * <p>Each group stands out in one way of buying, and its members are alike in how they come and go:
+ * who is in which follows from the person's purchase rate, dropout and spend. These three are drawn
+ * before, independent of each other, so that over all people they are as {@link ShopModel} says.
  */
 enum Group {
   /** Spend most a purchase, order several pieces and send some back. */
-  PREMIUM_BUYER(1, 0.25, 0.80, 0.4, 0.02, 0.25, new int[] {1, 2, 11}),
-  /** Fill a basket across the whole assortment. */
-  REGULAR(4, 0.55, 0.03, 0.4, 0.05, 0.40, new int[] {3, 4, 8, 10}),
-  /** Buy what is reduced. */
-  BARGAIN_HUNTER(1, 0.45, 0.03, 0.6, 0.72, 1.00, new int[] {4, 5, 9}),
-  /** Come to look, often. */
-  BROWSER(1, 0.15, 0.03, 9.0, 0.05, 0.40, new int[] {0, 6, 7});
+  PREMIUM_BUYER(1, 0.25, 0.90, 0.4, 0.02, 0.20, new int[] {1, 2, 11}),
+  /** Come often and stay, and fill a basket across the whole assortment. */
+  REGULAR(5, 0.55, 0.03, 0.4, 0.02, 0.30, new int[] {3, 4, 8, 10}),
+  /** Buy seldom, and what is reduced. */
+  BARGAIN_HUNTER(1, 0.45, 0.03, 0.4, 0.80, 1.00, new int[] {4, 5, 9}),
+  /** Come to look, often, and soon buy no more. */
+  BROWSER(1, 0.15, 0.03, 10.0, 0.02, 0.30, new int[] {0, 6, 7});
 
   private final int fewestLines;
   private final double moreLines;

@@ -65,6 +65,12 @@ record Traits(
   /** Of a gamma number with shape 0.8, one in two is smaller. */
   private static final double MEDIAN_RATE = 0.5007;
 
+  /** Of the dropout probabilities, about a third is greater. */
+  private static final double FICKLE = 0.23;
+
+  /** Share of those who are in a group by chance. */
+  private static final double MISFITS = 0.04;
+
   /** Share of the history in which first purchases happen. */
   private static final double START_SHARE = 0.6;
 
@@ -85,7 +91,7 @@ record Traits(
     double rate = dice.gamma(ShopModel.R);
     double dropout = dice.beta(ShopModel.A, ShopModel.B);
     double spend = dice.gamma(ShopModel.Q);
-    Group group = group(rate, spend, dice);
+    Group group = group(rate, dropout, spend, dice);
     Region region = Region.values()[dice.index(Region.shares())];
     double[] interests = interests(group, dice);
     // Who spends more tends to earn more.
@@ -128,14 +134,17 @@ record Traits(
     return ShopModel.P / spendRate;
   }
 
-  private static Group group(double rate, double spend, Dice dice) {
+  private static Group group(double rate, double dropout, double spend, Dice dice) {
     if (spend < TOP_SPENDER) {
       return Group.PREMIUM_BUYER;
     }
-    if (dice.chance(rate > MEDIAN_RATE ? 0.5 : 0.25)) {
-      return Group.REGULAR;
+    if (dice.chance(MISFITS)) {
+      return dice.pick(Group.REGULAR, Group.BARGAIN_HUNTER, Group.BROWSER);
     }
-    return dice.chance(0.55) ? Group.BARGAIN_HUNTER : Group.BROWSER;
+    if (dropout > FICKLE) {
+      return Group.BROWSER;
+    }
+    return rate > MEDIAN_RATE ? Group.REGULAR : Group.BARGAIN_HUNTER;
   }
 
   private static double sensitivity(Group group, Dice dice) {
