@@ -38,12 +38,11 @@ final class ConsentRows {
       Dice dice,
       ShopFiles files)
       throws IOException {
-    String account = person.firstAccount().id();
     // What is taken back on the first day is taken back after it was given.
     int second = number * 3_600 + dice.between(0, 3_599);
     String[] values = {
-      "K" + account.substring(1) + "-" + number,
-      account,
+      "K" + Ids.of(person.number(), number),
+      person.firstAccount().id(),
       dice.pick(purpose, purpose, purpose.toUpperCase(Locale.ROOT), purpose + " "),
       isGranted ? dice.pick("yes", "Y", "true", "1") : dice.pick("no", "N", "0"),
       dice.chance(0.05)

@@ -35,7 +35,7 @@ final class FinanceRows {
       String row =
           Text.separated(
               '\t',
-              "C" + person.firstAccount().id().substring(1) + "-" + number,
+              "B" + Ids.of(person.number(), number),
               person.firstAccount().id(),
               clock.date(day).replace("-", ""),
               dice.chance(0.03) ? dice.pick("NA", "0") : Long.toString(rounded),
@@ -90,12 +90,11 @@ final class FinanceRows {
     void write(String name, String value, String provider, double confidence, Dice dice)
         throws IOException {
       number++;
-      String account = person.firstAccount().id();
       int day = dice.between(person.traits().startDay(), clock.days() - 1);
       String row =
           new JsonLine()
-              .text("fact_no", Dice.of(number, "fact", account.hashCode()).token())
-              .text("account", account)
+              .text("fact_no", "F" + Ids.of(person.number(), number))
+              .text("account", person.firstAccount().id())
               .text("observed_at", clock.date(day))
               .text("name", dice.chance(0.1) ? " " + name : name)
               .text("value", value)

@@ -118,7 +118,7 @@ final class MasterRows {
   private static String phone(Account account, Dice dice) {
     String digits = account.phone();
     if (digits == null) {
-      return dice.pick("", "", "unknown", "0912");
+      return dice.pick("", "", "unknown", "see note");
     }
     String rest = digits.substring(1);
     return switch (dice.between(0, 4)) {

@@ -3,7 +3,6 @@ package io.portrait.jobs.generate.shop;
 import io.portrait.common.error.JobException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -176,7 +175,7 @@ public final class Shop {
 
   private static JobException cannotWrite(String out, IOException e) {
     return JobException.infrastructure(
-        new UncheckedIOException(e),
+        e,
         "The folder %s cannot be written: %s. Name another one.",
         out,
         e.getMessage());
