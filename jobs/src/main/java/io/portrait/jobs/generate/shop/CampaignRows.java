@@ -23,8 +23,7 @@ final class CampaignRows {
     return "mail-" + clock.date(day).substring(0, 7);
   }
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     int contact = 0;
     for (int day : person.campaigns().contacts()) {
       writeContact(new Touches(person, contact, day, clock, files), dice);

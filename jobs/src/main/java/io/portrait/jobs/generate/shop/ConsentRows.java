@@ -12,8 +12,7 @@ final class ConsentRows {
 
   private ConsentRows() {}
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     Campaigns campaigns = person.campaigns();
     int start = person.traits().startDay();
     write(person, 1, "marketing", campaigns.acceptsMarketing(), start, clock, dice, files);

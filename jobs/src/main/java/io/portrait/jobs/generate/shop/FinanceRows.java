@@ -56,13 +56,11 @@ final class FinanceRows {
     Traits traits = person.traits();
     Facts facts = new Facts(person, clock, files);
     if (dice.chance(0.35)) {
-      long declared =
-          Math.round(traits.income() * (0.9 + 0.3 * dice.uniform()) / 10_000) * 10_000;
+      long declared = Math.round(traits.income() * (0.9 + 0.3 * dice.uniform()) / 10_000) * 10_000;
       facts.write("income", Long.toString(declared), "form", 0.6, dice);
       facts.write("house", traits.isHomeOwner() ? "yes" : "no", "form", 0.8, dice);
       facts.write("car", Integer.toString(traits.cars()), "form", 0.8, dice);
-      facts.write(
-          "interest", Products.CATEGORIES.get(traits.favourite()), "form", 0.7, dice);
+      facts.write("interest", Products.CATEGORIES.get(traits.favourite()), "form", 0.7, dice);
     }
     if (dice.chance(0.3)) {
       long estimated = Math.round(traits.income() * StrictMath.exp(0.15 * dice.normal()));

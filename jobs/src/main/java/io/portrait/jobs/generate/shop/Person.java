@@ -60,16 +60,10 @@ record Person(
       Traits traits = Traits.of(plan, number);
       Campaigns campaigns = Campaigns.of(plan, number, traits.startDay(), clock);
       Life life =
-          Life.of(
-              plan,
-              number,
-              traits,
-              campaigns.contacts(),
-              seasons[traits.region().ordinal()]);
+          Life.of(plan, number, traits, campaigns.contacts(), seasons[traits.region().ordinal()]);
       int lastStart = Math.min(plan.days() - 1, traits.startDay() + plan.days() / 3);
       List<Account> accounts = Accounts.of(plan, number, traits, lastStart);
-      List<Order> orders =
-          Order.of(plan, number, traits, accounts, life.history(plan.days()));
+      List<Order> orders = Order.of(plan, number, traits, accounts, life.history(plan.days()));
       return new Person(number, traits, accounts, campaigns, life, orders);
     }
   }

@@ -22,6 +22,7 @@ enum Region {
 
   private final String title;
   private final double share;
+
   @SuppressWarnings("ImmutableEnumChecker") // Read alone, and by season() alone.
   private final double[] season;
 

@@ -80,8 +80,22 @@ record Traits(
           "Cheng", "Hsieh", "Kuo", "Hung", "Chiu", "Tseng", "Liao", "Lai", "O'Hara");
   private static final List<String> GIVEN_NAMES =
       List.of(
-          "Mei-Ling", "Yu-Ting", "Chih-Wei", "Jia-Hao", "Amy", "Kevin", "Shu-Fen", "Tzu-Han",
-          "Wei-Lun", "Ya-Wen", "Jason", "Grace", "Pei-Shan", "Kuan-Yu", "Hsiao-Wei", "Ming");
+          "Mei-Ling",
+          "Yu-Ting",
+          "Chih-Wei",
+          "Jia-Hao",
+          "Amy",
+          "Kevin",
+          "Shu-Fen",
+          "Tzu-Han",
+          "Wei-Lun",
+          "Ya-Wen",
+          "Jason",
+          "Grace",
+          "Pei-Shan",
+          "Kuan-Yu",
+          "Hsiao-Wei",
+          "Ming");
   private static final List<String> OCCUPATIONS =
       List.of("professional", "management", "clerical", "manual", "student", "retired");
 
@@ -157,9 +171,7 @@ record Traits(
     int count = Products.CATEGORIES.size();
     int[] usual = group.favourites();
     int favourite =
-        dice.chance(0.8)
-            ? usual[dice.between(0, usual.length - 1)]
-            : dice.between(0, count - 1);
+        dice.chance(0.8) ? usual[dice.between(0, usual.length - 1)] : dice.between(0, count - 1);
     int second = (favourite + dice.between(1, count - 1)) % count;
     boolean isBroad = group == Group.REGULAR;
     double[] weights = new double[count];
