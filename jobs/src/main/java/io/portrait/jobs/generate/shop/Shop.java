@@ -83,10 +83,6 @@ public final class Shop {
   private static Map<String, Long> writePart(
       Configuration hadoop, ShopPlan plan, String out, int part, int parts) throws IOException {
     Person.Draw draw = new Person.Draw(plan);
-    double[] futureDays = new double[Region.values().length];
-    for (Region region : Region.values()) {
-      futureDays[region.ordinal()] = draw.futureDays(region);
-    }
     try (ShopFiles files = new ShopFiles(hadoop, out, part)) {
       for (Output output : Output.values()) {
         if (output.isOfPersons()) {
@@ -96,7 +92,7 @@ public final class Shop {
       long end = plan.customers() * (part + 1) / parts;
       for (long number = plan.customers() * part / parts; number < end; number++) {
         Person person = draw.person(number);
-        write(plan, person, draw.clock(), futureDays[person.traits().region().ordinal()], files);
+        write(plan, person, draw.clock(), draw.futureDays(person.traits().region()), files);
       }
       files.finish();
       return files.rows();

@@ -175,9 +175,7 @@ final class Truth {
                 traits.meanSpend(),
                 traits.sensitivity(),
                 Products.CATEGORIES.get(traits.favourite())));
-    for (double weight : traits.interests()) {
-      values.add(weight);
-    }
+    values.addAll(traits.interests());
     values.add((long) past.size());
     values.add(past.stream().mapToLong(Life.Purchase::amount).sum());
     values.add(epochDay(past.get(past.size() - 1).day(), clock));
