@@ -62,21 +62,21 @@ public final class FoodmartCompanion {
     StringBuilder text =
         new StringBuilder(
             """
-GENERATED DATA. Nothing in this folder is real.
+            GENERATED DATA. Nothing in this folder is real.
 
-FoodMart (net.hydromatic:foodmart-data-hsqldb, Apache-2.0) has customers, products and sales.
-It has no web log, tickets, surveys, payments, credit reports, campaigns or consents: these
-files make them up for its customer ids, from FoodMart's rows and a seed. So whatever a profile
-says about visits, service, satisfaction, payments, credit, campaigns or consent in this demo
-shows that the line works, and nothing about people.
+            FoodMart (net.hydromatic:foodmart-data-hsqldb, Apache-2.0) has customers, products and sales.
+            It has no web log, tickets, surveys, payments, credit reports, campaigns or consents: these
+            files make them up for its customer ids, from FoodMart's rows and a seed. So whatever a profile
+            says about visits, service, satisfaction, payments, credit, campaigns or consent in this demo
+            shows that the line works, and nothing about people.
 
-The folder database, if it is there, is no part of this: a copy of FoodMart's own tables.
+            The folder database, if it is there, is no part of this: a copy of FoodMart's own tables.
 
-Browser names are of our days although the dates are of 1997 and 1998. Addresses of computers are from
-the blocks reserved for documentation. Files are messy on purpose; the shares below are of rows,
-unless the line says of what.
+            Browser names are of our days although the dates are of 1997 and 1998. Addresses of computers are from
+            the blocks reserved for documentation. Files are messy on purpose; the shares below are of rows,
+            unless the line says of what.
 
-""");
+            """);
     text.append("Seed: ").append(seed).append("\n");
     for (Tally tally : tallies) {
       text.append('\n').append(tally.describe());

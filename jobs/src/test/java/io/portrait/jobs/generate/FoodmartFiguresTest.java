@@ -21,9 +21,9 @@ class FoodmartFiguresTest {
     assertThat(
             row(
                 """
-SELECT COUNT(*), SUM("unit_sales"), SUM("store_sales"), COUNT(DISTINCT "customer_id")
-FROM "foodmart"."sales_fact_1997"
-"""))
+                SELECT COUNT(*), SUM("unit_sales"), SUM("store_sales"), COUNT(DISTINCT "customer_id")
+                FROM "foodmart"."sales_fact_1997"
+                """))
         .containsExactly("86837", "266773.0000", "565238.1300", "5581");
   }
 
@@ -32,16 +32,16 @@ FROM "foodmart"."sales_fact_1997"
     assertThat(
             row(
                 """
-SELECT COUNT(*), SUM("unit_sales"), SUM("store_sales"), COUNT(DISTINCT "customer_id")
-FROM "foodmart"."sales_fact_1998"
-"""))
+                SELECT COUNT(*), SUM("unit_sales"), SUM("store_sales"), COUNT(DISTINCT "customer_id")
+                FROM "foodmart"."sales_fact_1998"
+                """))
         .containsExactly("164558", "509987.0000", "1079147.4700", "7824");
     assertThat(
             row(
                 """
-SELECT COUNT(*), SUM("unit_sales"), SUM("store_sales"), COUNT(DISTINCT "customer_id")
-FROM "foodmart"."sales_fact_dec_1998"
-"""))
+                SELECT COUNT(*), SUM("unit_sales"), SUM("store_sales"), COUNT(DISTINCT "customer_id")
+                FROM "foodmart"."sales_fact_dec_1998"
+                """))
         .containsExactly("18325", "56729.0000", "120160.8400", "2689");
   }
 
