@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param value what customers are worth
  * @param clusters KMeans
  */
-public record Scores(
-    Habits habits, Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters) {
+public record Scores(Habits habits, Rfm rfm, Lifecycle lifecycle, Value value, Clusters clusters) {
 
   private static final double MOST = 1_000_000;
   private static final double MOST_WEIGHT = 1_000;

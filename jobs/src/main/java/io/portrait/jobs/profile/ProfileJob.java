@@ -40,9 +40,9 @@ import org.apache.spark.sql.SparkSession;
  * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
  * customer_cluster}, {@code cluster}, {@code customer_value} and {@code customer_habit}. Replaces
  * one as-of date of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
- * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of date
- * in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest} whole,
- * unless that holds a later as-of date. Safe to run again.
+ * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of
+ * date in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest}
+ * whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
