@@ -171,8 +171,8 @@ public record Feature(
     /** Entity: the value of the latest row that has one; ties by the entity's key. */
     LATEST,
     /**
-     * Attribute: the value of the row of the greatest confidence that has one; then the latest, then
-     * by key. A row without confidence has one of 0.5.
+     * Attribute: the value of the row of the greatest confidence that has one; then the latest,
+     * then by key. A row without confidence has one of 0.5.
      */
     SUREST;
 

@@ -16,8 +16,7 @@ class ScoresTest {
   void readsTheShippedFile() {
     Scores scores = ShippedScores.load();
 
-    assertThat(scores.habits())
-        .isEqualTo(new Scores.Habits(new Scores.Interests(5, 1, 90), 10));
+    assertThat(scores.habits()).isEqualTo(new Scores.Habits(new Scores.Interests(5, 1, 90), 10));
     assertThat(scores.rfm().segments()).hasSize(11);
     assertThat(scores.lifecycle()).isEqualTo(new Scores.Lifecycle(2, 2.0, 4.0, 7, 90));
     assertThat(scores.value())

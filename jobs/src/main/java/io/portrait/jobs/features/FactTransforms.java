@@ -32,7 +32,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Features from dated facts: attributes and credit reports. Pure: no reads, no writes, no clock. */
+/**
+ * Features from dated facts: attributes and credit reports. Pure: no reads, no writes, no clock.
+ */
 final class FactTransforms {
 
   /** What a row without a confidence has. */
@@ -66,8 +68,7 @@ final class FactTransforms {
       return facts;
     }
     Column text = trim(col("value"));
-    Column number =
-        regexp_replace(text, NOT_OF_THE_NUMBER, "").try_cast(createDecimalType(24, 6));
+    Column number = regexp_replace(text, NOT_OF_THE_NUMBER, "").try_cast(createDecimalType(24, 6));
     Column word = lower(text);
     return facts
         .withColumn("number", number)

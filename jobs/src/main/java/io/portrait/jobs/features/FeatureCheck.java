@@ -70,8 +70,7 @@ public final class FeatureCheck {
   /** The columns that a feature over an entity sees. */
   private static StructType facts(SparkSession spark, Entity entity, Catalogue catalogue) {
     Dataset<Row> empty = spark.createDataFrame(List.of(), entity.silver().structType());
-    return FactTransforms.withReadings(
-            empty, entity, catalogue.deployment().currency().decimals())
+    return FactTransforms.withReadings(empty, entity, catalogue.deployment().currency().decimals())
         .schema();
   }
 

@@ -51,8 +51,8 @@ final class ContactTransforms {
    * The hour and weekday in which most visits of each customer began, strictly before the as-of
    * date; ties: the earlier.
    *
-   * <p>In: {@code session}. Out: {@code customer_id, visit_hour} (0 to 23), {@code visit_weekday} (1
-   * Monday to 7).
+   * <p>In: {@code session}. Out: {@code customer_id, visit_hour} (0 to 23), {@code visit_weekday}
+   * (1 Monday to 7).
    *
    * @param accounts {@code account_key, customer_id}
    */
@@ -63,8 +63,7 @@ final class ContactTransforms {
             .select(ACCOUNT_KEY, HOUR, WEEKDAY)
             .join(accounts, ACCOUNT_KEY);
     return agg(visits.groupBy(CUSTOMER_ID), momentCounts())
-        .select(
-            col(CUSTOMER_ID), mostHour().as("visit_hour"), mostWeekday().as("visit_weekday"));
+        .select(col(CUSTOMER_ID), mostHour().as("visit_hour"), mostWeekday().as("visit_weekday"));
   }
 
   /**
@@ -103,8 +102,7 @@ final class ContactTransforms {
     moments().forEach(moment -> merged.add(sum(moment).as(moment)));
     Column share = col(ANSWERED).divide(greatest(col(SENT), col(ANSWERED)));
     Column bestFirst =
-        struct(
-            negate(share).as("order_1"), negate(col(ANSWERED)).as("order_2"), col(CHANNEL));
+        struct(negate(share).as("order_1"), negate(col(ANSWERED)).as("order_2"), col(CHANNEL));
     Column isAnswered = col(SENT).gt(0).and(col(ANSWERED).gt(0)).and(col(CHANNEL).isNotNull());
     merged.add(min(when(isAnswered, bestFirst)).as("best"));
     return agg(perChannel.groupBy(CUSTOMER_ID), merged)

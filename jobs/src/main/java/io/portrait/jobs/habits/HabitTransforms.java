@@ -73,8 +73,7 @@ final class HabitTransforms {
   }
 
   private static Column[] sums() {
-    return Stream.of(
-            ORDERS, LINES, DISCOUNTED, LATER, EARLIER, PAYMENTS, CARD, WALLET, INSTALMENTS)
+    return Stream.of(ORDERS, LINES, DISCOUNTED, LATER, EARLIER, PAYMENTS, CARD, WALLET, INSTALMENTS)
         .map(name -> sum(name).as(name))
         .toArray(Column[]::new);
   }
@@ -94,8 +93,8 @@ final class HabitTransforms {
   }
 
   /**
-   * Adds {@code discount_dependence} to customers with an order: the mean of the posterior of a beta
-   * prior with the mean of the population and the weight of {@code priorLines} lines.
+   * Adds {@code discount_dependence} to customers with an order: the mean of the posterior of a
+   * beta prior with the mean of the population and the weight of {@code priorLines} lines.
    *
    * @param summary {@link #summarize}
    * @param share {@link #discountedShare}, or null
@@ -106,17 +105,16 @@ final class HabitTransforms {
     Column dependence =
         col(DISCOUNTED).plus(lit(share).multiply(priorLines)).divide(when(lines.gt(0), lines));
     return summary.withColumn(
-        "discount_dependence",
-        when(col(ORDERS).gt(0).and(lit(share).isNotNull()), dependence));
+        "discount_dependence", when(col(ORDERS).gt(0).and(lit(share).isNotNull()), dependence));
   }
 
   /**
-   * Adds {@code spend_growth}: the change of sales from the half year before the last to the last, by
-   * their sum, less the same of the customer's cohort, which are all who first bought in the same
-   * calendar quarter, the customer included.
+   * Adds {@code spend_growth}: the change of sales from the half year before the last to the last,
+   * by their sum, less the same of the customer's cohort, which are all who first bought in the
+   * same calendar quarter, the customer included.
    *
-   * <p>Only customers who had bought before the last half year, and in one of both, have a change and
-   * count in their cohort; a cohort of one compares with nobody. Sales below 0 count as none.
+   * <p>Only customers who had bought before the last half year, and in one of both, have a change
+   * and count in their cohort; a cohort of one compares with nobody. Sales below 0 count as none.
    *
    * @param summary {@link #summarize}
    */
@@ -136,9 +134,7 @@ final class HabitTransforms {
         changes
             .filter(col(COHORT).isNotNull())
             .groupBy(COHORT)
-            .agg(
-                count(lit(1)).as("customers"),
-                change(sum(EARLIER), sum(LATER)).as(GROWTH))
+            .agg(count(lit(1)).as("customers"), change(sum(EARLIER), sum(LATER)).as(GROWTH))
             .filter(col("customers").gt(1))
             .select(COHORT, GROWTH);
     return changes
@@ -167,7 +163,9 @@ final class HabitTransforms {
             "main_payment_method",
             when(
                 col(PAYMENTS).gt(0),
-                when(card.equalTo(most), "card").when(other.equalTo(most), "other").otherwise("wallet")))
+                when(card.equalTo(most), "card")
+                    .when(other.equalTo(most), "other")
+                    .otherwise("wallet")))
         .withColumn(
             "instalment_share",
             col(INSTALMENTS).cast(DoubleType).divide(when(col(PAYMENTS).gt(0), col(PAYMENTS))));
@@ -195,7 +193,6 @@ final class HabitTransforms {
     return habits
         .withColumn("interest_count", coalesce(col("interest_count"), lit(0L)))
         .withColumn("best_contact_hour", coalesce(col("visit_hour"), col("answer_hour")))
-        .withColumn(
-            "best_contact_weekday", coalesce(col("visit_weekday"), col("answer_weekday")));
+        .withColumn("best_contact_weekday", coalesce(col("visit_weekday"), col("answer_weekday")));
   }
 }

@@ -23,8 +23,8 @@ import org.apache.spark.storage.StorageLevel;
  *
  * <p>Reads {@code gold/customer_feature} (the customers alone), {@code silver/customer_map}, {@code
  * silver/account_category_day}, {@code silver/account_day}, {@code silver/session}, and, if it is
- * there, {@code silver/campaign_touch}. Replaces one as-of date of the tables in {@link HabitTables};
- * safe to run again.
+ * there, {@code silver/campaign_touch}. Replaces one as-of date of the tables in {@link
+ * HabitTables}; safe to run again.
  */
 public final class HabitsJob implements Job {
 

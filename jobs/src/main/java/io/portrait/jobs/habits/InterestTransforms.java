@@ -119,7 +119,10 @@ final class InterestTransforms {
     return ranked
         .groupBy(CATEGORY)
         .agg(
-            sum(PAID).cast(DoubleType).divide(when(sum(QUANTITY).gt(0), sum(QUANTITY))).as(MEAN_PRICE));
+            sum(PAID)
+                .cast(DoubleType)
+                .divide(when(sum(QUANTITY).gt(0), sum(QUANTITY)))
+                .as(MEAN_PRICE));
   }
 
   /**

@@ -93,8 +93,19 @@ class FactTransformsTest {
   void readsTheTextOfAttributesLeniently(SparkSession spark) {
     List<String> texts =
         List.of(
-            "1,200,000", " NT$1,200.505 ", "$80", "TWD 1 200", "-5", "2", "0", "Yes", "無", "n/a",
-            "1.2.3", "NaN", "12345678901234567890");
+            "1,200,000",
+            " NT$1,200.505 ",
+            "$80",
+            "TWD 1 200",
+            "-5",
+            "2",
+            "0",
+            "Yes",
+            "無",
+            "n/a",
+            "1.2.3",
+            "NaN",
+            "12345678901234567890");
     Dataset<Row> attributes =
         attributes(
             spark,
@@ -103,10 +114,7 @@ class FactTransformsTest {
                 .toArray(String[]::new));
 
     assertThat(
-            attributes
-                .select("value", "amount_minor", "is_yes")
-                .collectAsList()
-                .stream()
+            attributes.select("value", "amount_minor", "is_yes").collectAsList().stream()
                 .map(row -> row.mkString("|")))
         .containsExactly(
             "1,200,000|120000000|true",

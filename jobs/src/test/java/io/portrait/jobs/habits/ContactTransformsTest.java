@@ -47,7 +47,8 @@ class ContactTransformsTest {
         spark.sql(
             "SELECT account_key, channel, action, CAST(at AS TIMESTAMP) AS touched_at,"
                 + " DATE(CAST(at AS TIMESTAMP) + INTERVAL 8 HOURS) AS event_day FROM VALUES"
-                // Half of e-mail, all of messages; what was read last, on Tuesday at 9, is as often.
+                // Half of e-mail, all of messages; what was read last, on Tuesday at 9, is as
+                // often.
                 + " ('ann1', 'email', 'sent', '2026-01-05T01:00:00Z'),"
                 + " ('ann1', 'email', 'sent', '2026-01-12T01:00:00Z'),"
                 + " ('ann1', 'email', 'opened', '2026-01-05T02:00:00Z'),"

@@ -81,8 +81,7 @@ class HabitTransformsTest {
 
     assertThat(share.getDouble(0)).isEqualTo(0.2);
     assertThat(
-            column(
-                HabitTransforms.withDiscountDependence(summary, 0.2, 10), "discount_dependence"))
+            column(HabitTransforms.withDiscountDependence(summary, 0.2, 10), "discount_dependence"))
         .containsExactly(
             "ann " + 6 / 20.0,
             "bob " + 2 / 15.0,
@@ -98,10 +97,11 @@ class HabitTransformsTest {
   @Test
   void knowsNoDependenceWhereNoDiscountIsOnRecord() {
     assertThat(
-            HabitTransforms.discountedShare(summary.filter("customer_id = 'bob'")).head().isNullAt(0))
+            HabitTransforms.discountedShare(summary.filter("customer_id = 'bob'"))
+                .head()
+                .isNullAt(0))
         .isTrue();
-    assertThat(
-            HabitTransforms.discountedShare(summary.filter("false")).head().isNullAt(0))
+    assertThat(HabitTransforms.discountedShare(summary.filter("false")).head().isNullAt(0))
         .isTrue();
     assertThat(
             column(
@@ -116,10 +116,10 @@ class HabitTransformsTest {
     Dataset<Row> habits = HabitTransforms.withPaymentHabits(summary);
 
     assertThat(column(habits, "main_payment_method"))
-        .containsExactly("ann wallet", "bob other", "cid null", "dot null", "eve wallet", "fay card");
-    assertThat(column(habits, "instalment_share"))
         .containsExactly(
-            "ann 0.0", "bob 0.0", "cid null", "dot null", "eve 0.0", "fay " + 1 / 3.0);
+            "ann wallet", "bob other", "cid null", "dot null", "eve wallet", "fay card");
+    assertThat(column(habits, "instalment_share"))
+        .containsExactly("ann 0.0", "bob 0.0", "cid null", "dot null", "eve 0.0", "fay " + 1 / 3.0);
   }
 
   private static List<String> column(Dataset<Row> rows, String column) {

@@ -74,11 +74,9 @@ class InterestTransformsTest {
             "cid air 1 1.0 1.0 0.0 0.5",
             "cid jam 2 1.0 1.0 0.0 0.5",
             "eve air 1 1.0 1.0 0.0 1.0");
-    assertThat(
-            interests.filter("customer_id = 'dot'").orderBy("interest_rank").collectAsList())
+    assertThat(interests.filter("customer_id = 'dot'").orderBy("interest_rank").collectAsList())
         .extracting(row -> row.getString(1))
-        .containsExactly(
-            "k00", "k01", "k02", "k03", "k04", "k05", "k06", "k07", "k08", "k09");
+        .containsExactly("k00", "k01", "k02", "k03", "k04", "k05", "k06", "k07", "k08", "k09");
     // A unit of tea costs (1000 + 600) / 4000, of jam (300 + 0) / 4000: ann paid 1300 for what
     // costs 2000 * 0.4 + 1000 * 0.075.
     assertThat(
