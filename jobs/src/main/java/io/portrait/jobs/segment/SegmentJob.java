@@ -56,9 +56,7 @@ public final class SegmentJob implements Job {
     TableSchema table = SegmentTables.segment(decimals);
     Optional<LocalDate> previousAsOf = tables.previousAsOf(table, asOf);
     Set<String> inBoth =
-        previousAsOf
-            .map(date -> codes(segments, tables.readAsOf(table, date)))
-            .orElseGet(Set::of);
+        previousAsOf.map(date -> codes(segments, tables.readAsOf(table, date))).orElseGet(Set::of);
     Dataset<Row> compared =
         SegmentTransforms.compare(
                 SegmentTransforms.selectMembers(profiles, segments),
