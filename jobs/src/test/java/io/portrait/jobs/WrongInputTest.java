@@ -108,7 +108,8 @@ class WrongInputTest {
         """;
     world.write(
         "conf/scores.yaml",
-        card.formatted(characteristic.formatted(100, "{to: 550, points: 1}, {from: 600, points: 9}")));
+        card.formatted(
+            characteristic.formatted(100, "{to: 550, points: 1}, {from: 600, points: 9}")));
     fails(
         world.run("check"),
         2,

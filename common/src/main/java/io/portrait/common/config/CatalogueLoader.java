@@ -52,8 +52,8 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature, tag,
-   * score or named segment with the name of a shipped one replaces it, and so does any other
+   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature,
+   * tag, score or named segment with the name of a shipped one replaces it, and so does any other
    * section of {@code scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
@@ -155,7 +155,9 @@ public final class CatalogueLoader {
     return readIfThere(folder, name).flatMap(text -> bind(name, text, type));
   }
 
-  /** The shipped settings with the folder's sections instead, and its scores and segments merged. */
+  /**
+   * The shipped settings with the folder's sections instead, and its scores and segments merged.
+   */
   private Scores ownScores(String folder, Scores shipped) {
     Scores own =
         readIfThere(folder, "scores.yaml")
@@ -163,8 +165,7 @@ public final class CatalogueLoader {
             .orElse(shipped);
     return own.withScores(merged(shipped.scores(), own.scores(), Score::name, Score::place))
         .withSegments(
-            merged(
-                shipped.segments(), own.segments(), NamedSegment::code, NamedSegment::place));
+            merged(shipped.segments(), own.segments(), NamedSegment::code, NamedSegment::place));
   }
 
   private Optional<String> readIfThere(String folder, String name) {

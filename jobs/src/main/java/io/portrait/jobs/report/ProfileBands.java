@@ -80,8 +80,7 @@ final class ProfileBands {
             measures.add(new Measure(level, col(level), lit(0)));
           }
           if (columns.contains(score) && width(method).isPresent()) {
-            measures.add(
-                new Measure(score, floor(col(score).divide(width(method).get())), lit(0)));
+            measures.add(new Measure(score, floor(col(score).divide(width(method).get())), lit(0)));
           }
         });
     if (columns.containsAll(Set.of(POWER_LEVEL, LOYALTY_LEVEL))) {
@@ -106,8 +105,7 @@ final class ProfileBands {
     if (columns.contains(CHURN)) {
       Column sales = columns.contains(RECENT_SALES) ? col(RECENT_SALES) : lit(null).cast("double");
       measures.add(new Measure(CHURN, probabilityBand(CHURN), sales));
-      measures.add(
-          new Measure(AT_RISK, probabilityBand(CHURN), sales.multiply(col(CHURN))));
+      measures.add(new Measure(AT_RISK, probabilityBand(CHURN), sales.multiply(col(CHURN))));
     }
     return measures;
   }
@@ -160,9 +158,7 @@ final class ProfileBands {
             .map(
                 bucket ->
                     new SpendDistribution.Bucket(
-                        bucket.getKey(),
-                        bucket.getValue().customers(),
-                        bucket.getValue().amount()))
+                        bucket.getKey(), bucket.getValue().customers(), bucket.getValue().amount()))
             .toList());
   }
 

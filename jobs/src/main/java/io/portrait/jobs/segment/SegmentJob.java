@@ -56,15 +56,13 @@ public final class SegmentJob implements Job {
     TableSchema table = SegmentTables.segment(decimals);
     Optional<LocalDate> previousAsOf = tables.previousAsOf(table, asOf);
     Set<String> inBoth =
-        previousAsOf
-            .map(date -> codes(segments, tables.readAsOf(table, date)))
-            .orElseGet(Set::of);
+        previousAsOf.map(date -> codes(segments, tables.readAsOf(table, date))).orElseGet(Set::of);
     Dataset<Row> compared =
         SegmentTransforms.compare(
                 SegmentTransforms.selectMembers(profiles, segments),
                 previousAsOf
                     .map(date -> tables.readAsOf(SegmentTables.CUSTOMER_SEGMENT, date))
-                    .orElseGet(() -> frame(context, List.of(), SegmentTables.CUSTOMER_SEGMENT)),
+                    .orElseGet(() -> nobody(context)),
                 asOf)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -147,7 +145,7 @@ public final class SegmentJob implements Job {
     return context.spark().createDataFrame(rows, type).coalesce(1);
   }
 
-  private static Dataset<Row> frame(JobContext context, List<Row> rows, TableSchema table) {
-    return context.spark().createDataFrame(rows, table.structType());
+  private static Dataset<Row> nobody(JobContext context) {
+    return context.spark().createDataFrame(List.of(), SegmentTables.CUSTOMER_SEGMENT.structType());
   }
 }

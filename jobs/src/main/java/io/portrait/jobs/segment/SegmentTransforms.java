@@ -41,9 +41,7 @@ final class SegmentTransforms {
         segments.stream()
             .map(
                 segment ->
-                    when(
-                        coalesce(expr(segment.rule().sql()), lit(false)),
-                        lit(segment.code())))
+                    when(coalesce(expr(segment.rule().sql()), lit(false)), lit(segment.code())))
             .toArray(Column[]::new);
     return profiles
         .select(

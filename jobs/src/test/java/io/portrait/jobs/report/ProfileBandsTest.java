@@ -27,7 +27,9 @@ class ProfileBandsTest {
 
   private static ProfileBands bands;
 
-  /** The second is worth nothing, the third has nothing known, the fourth has every greatest value. */
+  /**
+   * The second is worth nothing, the third has nothing known, the fourth has every greatest value.
+   */
   @BeforeAll
   static void count(SparkSession spark) {
     Dataset<Row> profiles =

@@ -146,21 +146,8 @@ class ReportBrowserTest {
     assertThat(text("h1")).isEqualTo("客戶畫像報告");
     assertThat(headings("h2"))
         .containsExactly(
-            "總覽",
-            "與前次比較",
-            "評分",
-            "客戶終身價值",
-            "流失",
-            "具名客群",
-            "RFM 分群",
-            "客戶價值類型",
-            "生命週期",
-            "消費分布",
-            "群集分析",
-            "標籤",
-            "模型",
-            "資料品質",
-            "執行紀錄");
+            "總覽", "與前次比較", "評分", "客戶終身價值", "流失", "具名客群", "RFM 分群", "客戶價值類型", "生命週期", "消費分布", "群集分析",
+            "標籤", "模型", "資料品質", "執行紀錄");
     assertThat(text("#scores")).contains("購買能力", "信用等級與處理路徑", "快速核准");
     assertThat(text("#models")).contains("沒有模型：歷史資料太短，無從學習。");
     assertThat(text("#segments")).contains("冠軍客戶", "給予專屬獎勵");

@@ -98,8 +98,7 @@ class ReportJobTest {
     assertThat(data.scores().get(1).points()).hasSize(10);
     assertThat(data.scores().get(3).points()).isEmpty();
     assertThat(data.value().customers()).isEqualTo(2500);
-    assertThat(
-            data.alive().bands().stream().mapToLong(ReportData.ProbabilityBand::customers).sum())
+    assertThat(data.alive().bands().stream().mapToLong(ReportData.ProbabilityBand::customers).sum())
         .isEqualTo(2500);
     assertThat(data.churn().sales()).isEqualByComparingTo(data.headline().sales());
     assertThat(data.churn().atRisk()).isBetween(BigDecimal.ONE, data.churn().sales());

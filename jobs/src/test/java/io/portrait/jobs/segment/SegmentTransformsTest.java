@@ -71,8 +71,7 @@ class SegmentTransformsTest {
             RowFactory.create("eve", "a", "left", Date.valueOf(PREVIOUS)),
             RowFactory.create("eve", "b", "entered", Date.valueOf(PREVIOUS)),
             RowFactory.create("zoe", "b", "left", Date.valueOf(PREVIOUS)));
-    assertThat(
-            SegmentTransforms.selectTransitions(compared, List.of(), PREVIOUS).collectAsList())
+    assertThat(SegmentTransforms.selectTransitions(compared, List.of(), PREVIOUS).collectAsList())
         .isEmpty();
     // The mean of 10.00 and 20.01 is 15.005; those who left have no part in it.
     assertThat(SegmentTransforms.countMembers(compared, 2).collectAsList())
