@@ -6,8 +6,10 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.portrait.common.table.PredictTables;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,10 +41,10 @@ record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1
   @Override
   public Row call(Vector terms) {
     double[] contributions = model.contributions(terms.toArray());
-    double[] points = new double[Input.values().length];
+    Map<Input, Double> points = new EnumMap<>(Input.class);
     double sum = 0;
     for (int i = 0; i < contributions.length; i++) {
-      points[inputs.get(i).ordinal()] += contributions[i];
+      points.merge(inputs.get(i), contributions[i], Double::sum);
       sum += contributions[i];
     }
     List<Part> raised = strongest(points, 1);
@@ -63,9 +65,9 @@ record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1
     return RowFactory.create(values.toArray());
   }
 
-  private static List<Part> strongest(double[] points, int sign) {
-    return Stream.of(Input.values())
-        .map(input -> new Part(input, points[input.ordinal()]))
+  private static List<Part> strongest(Map<Input, Double> points, int sign) {
+    return points.entrySet().stream()
+        .map(point -> new Part(point.getKey(), point.getValue()))
         .filter(part -> part.points() * sign > 0)
         .sorted(Comparator.comparingDouble(part -> -part.points() * sign))
         .limit(PredictTables.REASONS)

@@ -36,10 +36,12 @@ enum Input {
   /** Time to the end of the contract. */
   CONTRACT("Time left of the contract", "合約剩餘時間");
 
-  private final Title title;
+  private final String en;
+  private final String zh;
 
   Input(String en, String zh) {
-    title = new Title(en, zh);
+    this.en = en;
+    this.zh = zh;
   }
 
   String code() {
@@ -47,6 +49,6 @@ enum Input {
   }
 
   Title title() {
-    return title;
+    return new Title(en, zh);
   }
 }

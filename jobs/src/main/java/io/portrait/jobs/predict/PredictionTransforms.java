@@ -116,7 +116,7 @@ final class PredictionTransforms {
   }
 
   /**
-   * Puts a customer's predictions side by side, and adds {@code reason}.
+   * Puts a customer's predictions side by side, and adds why some are null.
    *
    * @param churn {@link #withChurn}
    * @param purchases {@link #withPurchases}

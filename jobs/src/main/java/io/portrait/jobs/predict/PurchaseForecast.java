@@ -14,7 +14,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A case's probabilities of a purchase and the days to it.
  *
- * @param models of a purchase within 30, 60 and 90 days; null where there is none
+ * @param in30 model of a purchase within 30 days; null: there is none
+ * @param in60 within 60 days; null: there is none
+ * @param in90 within 90 days; null: there is none
  */
 record PurchaseForecast(LogisticModel in30, LogisticModel in60, LogisticModel in90)
     implements UDF1<Vector, Row> {

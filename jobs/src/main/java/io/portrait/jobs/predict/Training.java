@@ -26,6 +26,7 @@ import org.apache.spark.ml.stat.Summarizer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.storage.StorageLevel;
 
@@ -81,29 +82,33 @@ final class Training implements AutoCloseable {
       measures.add(sum(label.cast(LongType)));
       columns.add(label.as(question.model()));
     }
+    // MLlib has no mean of nothing.
+    if (cases.isEmpty()) {
+      answers = RowFactory.create(new Object[1 + measures.size()]);
+      places = new int[0];
+      means = new double[0];
+      scales = new double[0];
+      points = cases;
+      return;
+    }
     answers =
         cases
             .agg(
                 Summarizer.metrics("mean", "std").summary(col("terms")),
                 measures.toArray(Column[]::new))
             .head();
-    Vector allMeans = isEmpty() ? Vectors.zeros(0) : answers.getStruct(0).getAs("mean");
-    Vector allScales = isEmpty() ? Vectors.zeros(0) : answers.getStruct(0).getAs("std");
+    Vector deviations = answers.getStruct(0).getAs("std");
     places =
-        IntStream.range(0, allScales.size())
-            .filter(place -> allScales.apply(place) > CONSTANT)
+        IntStream.range(0, deviations.size())
+            .filter(place -> deviations.apply(place) > CONSTANT)
             .toArray();
-    means = picked(allMeans, places);
-    scales = picked(allScales, places);
+    means = picked(answers.getStruct(0).getAs("mean"), places);
+    scales = picked(deviations, places);
     // With their number, since MLlib would look at a row for it at every fit.
     columns.add(
         standardized(places, means, scales)
             .as("features", new AttributeGroup("features", places.length).toMetadata()));
     points = cases.select(columns.toArray(Column[]::new)).persist(StorageLevel.MEMORY_AND_DISK());
-  }
-
-  private boolean isEmpty() {
-    return IntStream.range(0, questions.size()).allMatch(i -> answers.getLong(1 + 2 * i) == 0);
   }
 
   /** Static, so that the function takes nothing else along. */
@@ -122,8 +127,8 @@ final class Training implements AutoCloseable {
   /** Fits by MLlib's iteratively reweighted least squares, which takes few passes. */
   LogisticFit fit(Question question) {
     int index = 1 + 2 * questions.indexOf(question);
-    long cases = answers.getLong(index);
-    long positives = cases == 0 ? 0 : answers.getLong(index + 1);
+    long cases = answers.isNullAt(index) ? 0 : answers.getLong(index);
+    long positives = answers.isNullAt(index + 1) ? 0 : answers.getLong(index + 1);
     if (positives == 0 || positives == cases) {
       return LogisticFit.none(Reason.ONE_CLASS, cases, positives);
     }

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One warehouse with as-of dates of different populations: customers who buy as often as they
- * always did; customers who bought once; one customer; and days before there was much to learn.
+ * always did; customers who bought once; one customer; nobody; and days before there was much to
+ * learn.
  */
 @ExtendWith(SparkExtension.class)
 class PredictJobTest {
@@ -38,6 +39,7 @@ class PredictJobTest {
   private static final LocalDate MANY = LocalDate.of(2026, 1, 31);
   private static final LocalDate ONCE = LocalDate.of(2026, 2, 1);
   private static final LocalDate ONE = LocalDate.of(2026, 2, 2);
+  private static final LocalDate NOBODY = LocalDate.of(2026, 2, 3);
   private static final LocalDate SHORT = LocalDate.of(2025, 3, 1);
   private static final LocalDate EMPTY = LocalDate.of(2024, 12, 1);
   private static final TableSchema PREDICTIONS = PredictTables.CUSTOMER_PREDICTION;
@@ -66,9 +68,10 @@ class PredictJobTest {
                 + " explode(sequence(DATE'2025-01-01', DATE'2026-01-30')) AS d) WHERE pmod(hash(id,"
                 + " d), 1000) < rate OR d = DATE'2025-11-02' UNION ALL SELECT concat('once', id),"
                 + " DATE'2025-02-01', 1, 1000, 0 FROM range(40)");
-    world.write(days, MANY, ONCE, ONE, SHORT, EMPTY);
+    world.write(days, MANY, ONCE, ONE, NOBODY, SHORT, EMPTY);
     keep(ONCE, "account_key LIKE 'once%'");
     keep(ONE, "account_key = 'c299'");
+    keep(NOBODY, "false");
     world
         .tables()
         .append(
@@ -87,7 +90,7 @@ class PredictJobTest {
     run(MANY);
     first = rows(PREDICTIONS, MANY);
     firstCoefficients = rows(PredictTables.MODEL_COEFFICIENT, MANY);
-    warnings = run(ONCE) + run(ONE) + run(SHORT) + run(EMPTY);
+    warnings = run(ONCE) + run(ONE) + run(NOBODY) + run(SHORT) + run(EMPTY);
   }
 
   @Test
@@ -197,6 +200,7 @@ class PredictJobTest {
   void saysWhyThereIsNoModelAndGoesOn() {
     assertNoModel(ONCE, "one_class", 40);
     assertNoModel(ONE, "one_class", 1);
+    assertNoModel(NOBODY, "one_class", 0);
     assertNoModel(SHORT, "short_history", null);
     assertNoModel(EMPTY, "no_purchase", 0);
     assertThat(warnings)
