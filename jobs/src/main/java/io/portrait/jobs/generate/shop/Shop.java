@@ -137,21 +137,21 @@ public final class Shop {
     StringBuilder text =
         new StringBuilder(
             """
-GENERATED DATA. Nothing in this folder is real: no person, account, address, order or company.
+            GENERATED DATA. Nothing in this folder is real: no person, account, address, order or company.
 
-A shop in Taiwan that does not exist, as the raw files of its systems, messy on purpose: people with
-several accounts, spellings and formats of all kinds, missing fields, rows that are broken, repeated or
-delivered late, test accounts, bots. Addresses of computers are from the blocks reserved for
-documentation, mail addresses from the domain .example; telephone numbers are counted through, and one of
-them may by chance be somebody's.
+            A shop in Taiwan that does not exist, as the raw files of its systems, messy on purpose: people with
+            several accounts, spellings and formats of all kinds, missing fields, rows that are broken, repeated or
+            delivered late, test accounts, bots. Addresses of computers are from the blocks reserved for
+            documentation, mail addresses from the domain .example; telephone numbers are counted through, and one of
+            them may by chance be somebody's.
 
-The folder truth is no source of anything: it says what the files were drawn from.
-  truth/customer   a person: segment, rates, interests, death, and what happens in the year AFTER the data
-  truth/identity   an account or cookie and its person; is_linkable: files show that it is theirs
-  truth/campaign   a person whom a campaign selected, held out or not, and purchases in 7 days
-  truth/model      a parameter of the distributions, and the season by region and month
+            The folder truth is no source of anything: it says what the files were drawn from.
+              truth/customer   a person: segment, rates, interests, death, and what happens in the year AFTER the data
+              truth/identity   an account or cookie and its person; is_linkable: files show that it is theirs
+              truth/campaign   a person whom a campaign selected, held out or not, and purchases in 7 days
+              truth/model      a parameter of the distributions, and the season by region and month
 
-""");
+            """);
     text.append("Customers: ").append(plan.customers()).append('\n');
     text.append("Days: ").append(plan.days()).append(", the last one is ");
     text.append(ShopClock.LAST_DAY).append('\n');

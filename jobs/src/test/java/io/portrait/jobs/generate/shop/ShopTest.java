@@ -93,16 +93,16 @@ class ShopTest {
         spark
             .sql(
                 """
-SELECT p.person_id, p.purchases, p.amount, s.purchases, s.amount
-FROM person p LEFT JOIN (
-  SELECT i.person_id, count(DISTINCT o.order_no) AS purchases, sum(l.amount) AS amount
-  FROM orders o
-  JOIN line l ON l.order_no = o.order_no AND l.kind = 'sale'
-    AND coalesce(l.customer_no, l.member_no) = coalesce(o.customer_no, o.member_no)
-  JOIN identity i ON i.account_id = coalesce(o.customer_no, o.member_no)
-  WHERE o.status = 'completed'
-  GROUP BY i.person_id) s ON s.person_id = p.person_id
-WHERE NOT (p.purchases <=> s.purchases AND p.amount <=> s.amount)""")
+                SELECT p.person_id, p.purchases, p.amount, s.purchases, s.amount
+                FROM person p LEFT JOIN (
+                  SELECT i.person_id, count(DISTINCT o.order_no) AS purchases, sum(l.amount) AS amount
+                  FROM orders o
+                  JOIN line l ON l.order_no = o.order_no AND l.kind = 'sale'
+                    AND coalesce(l.customer_no, l.member_no) = coalesce(o.customer_no, o.member_no)
+                  JOIN identity i ON i.account_id = coalesce(o.customer_no, o.member_no)
+                  WHERE o.status = 'completed'
+                  GROUP BY i.person_id) s ON s.person_id = p.person_id
+                WHERE NOT (p.purchases <=> s.purchases AND p.amount <=> s.amount)""")
             .collectAsList();
     assertThat(differences).isEmpty();
 
