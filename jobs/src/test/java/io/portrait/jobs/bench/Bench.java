@@ -1,7 +1,6 @@
 package io.portrait.jobs.bench;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
@@ -46,8 +45,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Measures a warehouse that the line has just filled: seconds by step from its run log, and rollups,
- * features and RFM against DuckDB on the same Parquet files, compared row by row.
+ * Measures a warehouse that the line has just filled: seconds by step from its run log, and
+ * rollups, features and RFM against DuckDB on the same Parquet files, compared row by row.
  *
  * <p>Steps run again in warehouses of their own, which link to the tables of the measured one. Exit
  * code 1: the two engines differ.
@@ -55,8 +54,7 @@ import picocli.CommandLine.Option;
 public final class Bench implements Callable<Integer> {
 
   private static final List<TableSchema> ROLLUPS =
-      List.of(
-          SilverTables.SESSION, SilverTables.ACCOUNT_DAY, SilverTables.ACCOUNT_CATEGORY_DAY);
+      List.of(SilverTables.SESSION, SilverTables.ACCOUNT_DAY, SilverTables.ACCOUNT_CATEGORY_DAY);
 
   private static final List<Entity> ENTITIES =
       List.of(
@@ -204,8 +202,7 @@ public final class Bench implements Callable<Integer> {
       view(duckDb, read.name(), tables, read);
     }
     FeatureSql sql =
-        FeatureSql.of(
-            catalogue.features(), asOf, catalogue.deployment().currency().decimals());
+        FeatureSql.of(catalogue.features(), asOf, catalogue.deployment().currency().decimals());
     Timing duck = Timing.of(() -> duckDb.execute(sql.table()));
     view(duckDb, "spark_feature", lastJob, table);
     return new Comparison(

@@ -89,8 +89,7 @@ record FeatureSql(List<Feature> features, LocalDate asOf, int decimals) {
   }
 
   /** A day counts once for a customer, however many accounts and rows show it. */
-  private void addDays(
-      List<Feature> read, String rows, List<String> parts, List<String> joined) {
+  private void addDays(List<Feature> read, String rows, List<String> parts, List<String> joined) {
     for (Feature feature : read) {
       if (feature.aggregate().orElseThrow() == Aggregate.DAYS) {
         String name = "days_of_" + feature.name();
@@ -184,8 +183,7 @@ record FeatureSql(List<Feature> features, LocalDate asOf, int decimals) {
     if (feature.fill().isPresent()) {
       value = "coalesce(" + value + ", " + feature.fill().get() + ")";
     }
-    int digits =
-        feature.unit() == Unit.MONEY ? decimals : feature.unit() == Unit.QUANTITY ? 3 : 0;
+    int digits = feature.unit() == Unit.MONEY ? decimals : feature.unit() == Unit.QUANTITY ? 3 : 0;
     if (digits > 0) {
       value =
           String.format(

@@ -75,7 +75,9 @@ final class RfmSql {
         rfm.segments().stream().map(RfmSql::segment).collect(Collectors.joining(" ")));
   }
 
-  /** Declared cut points, or quantiles by linear interpolation at 15 digits, as the step has them. */
+  /**
+   * Declared cut points, or quantiles by linear interpolation at 15 digits, as the step has them.
+   */
   private static String cuts(Rfm rfm, String metric, String column, String shares) {
     return rfm.cutPoints().containsKey(metric)
         ? rfm.cutPoints().get(metric) + "::DOUBLE[]"

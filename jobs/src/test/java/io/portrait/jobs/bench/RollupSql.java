@@ -129,8 +129,7 @@ final class RollupSql {
         )
         SELECT account_key, event_day, %s FROM part GROUP BY account_key, event_day;
         """,
-        DuckDb.text(zone.getId()),
-        measures());
+        DuckDb.text(zone.getId()), measures());
   }
 
   /** A measure that no part has is 0. */

@@ -39,7 +39,8 @@ final class WrittenPlans implements QueryExecutionListener {
     synchronized (plans) {
       for (String table : tables) {
         if (!plans.containsKey(table)) {
-          throw new IllegalStateException("No write of " + table + " was seen, but " + plans.keySet());
+          throw new IllegalStateException(
+              "No write of " + table + " was seen, but " + plans.keySet());
         }
         found.add(plans.get(table));
       }

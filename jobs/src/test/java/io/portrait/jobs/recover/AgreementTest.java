@@ -21,7 +21,6 @@ class AgreementTest {
         .isCloseTo(1, EXACTLY);
   }
 
-
   @Test
   void groupsThatPartlyOverlapAgreePartly() {
     // Planted 0 0 1 1 2 2, found 0 0 1 2 2 2: pairs together 1 + 0 + 1 = 2, planted 3, found 1 + 3.

@@ -92,14 +92,17 @@ public final class Recovery implements Callable<Integer> {
     try (Sessions session = Sessions.open("recovery")) {
       SparkSession spark = session.spark();
       tables = new Tables(spark, warehouse.toAbsolutePath().toString());
-      asOf = tables.previousAsOf(SilverTables.CUSTOMER_MAP, LocalDate.MAX.withYear(9999)).orElseThrow();
+      asOf =
+          tables
+              .previousAsOf(SilverTables.CUSTOMER_MAP, LocalDate.MAX.withYear(9999))
+              .orElseThrow();
       truth = Truth.read(spark, truthFolder);
-      Dataset<Row> accounts =
-          truth.accounts(new KeyedHash(catalogue.deployment().privacy().key()));
-      Dataset<Row> pairs =
-          Truth.pairs(accounts, tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf));
+      Dataset<Row> accounts = truth.accounts(new KeyedHash(catalogue.deployment().privacy().key()));
+      Dataset<Row> pairs = Truth.pairs(accounts, tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf));
       people =
-          pairs.join(truth.withExpectations(asOf), "person_id").persist(StorageLevel.MEMORY_AND_DISK());
+          pairs
+              .join(truth.withExpectations(asOf), "person_id")
+              .persist(StorageLevel.MEMORY_AND_DISK());
       System.out.printf("| measure | measured | planted | goal | met | customers |%n");
       System.out.printf("|---|--:|--:|---|---|--:|%n");
       long matched = people.count();
@@ -150,7 +153,13 @@ public final class Recovery implements Callable<Integer> {
           hasGoal ? isClose : null,
           row.getAs("customers"));
       if (name.startsWith("bg_nbd") && value != null) {
-        goal(name + ", percent off", (value / real - 1) * 100, null, null, null, row.getAs("customers"));
+        goal(
+            name + ", percent off",
+            (value / real - 1) * 100,
+            null,
+            null,
+            null,
+            row.getAs("customers"));
       }
     }
   }
@@ -163,7 +172,8 @@ public final class Recovery implements Callable<Integer> {
     }
     Dataset<Row> values =
         people
-            .join(tables.readAsOf(table, asOf).select("customer_id", "customer_value"), "customer_id")
+            .join(
+                tables.readAsOf(table, asOf).select("customer_id", "customer_value"), "customer_id")
             .filter("customer_value IS NOT NULL")
             .persist();
     double byRates = correlation(values, "customer_value", "expected_amount_by_rates");
@@ -207,7 +217,9 @@ public final class Recovery implements Callable<Integer> {
     }
     Dataset<Row> rows =
         people
-            .join(tables.readAsOf(table, asOf).select("customer_id", "churn_probability"), "customer_id")
+            .join(
+                tables.readAsOf(table, asOf).select("customer_id", "churn_probability"),
+                "customer_id")
             .filter("churn_probability IS NOT NULL")
             .withColumn("is_silent", col("future_purchases_90d").equalTo(0).cast("int"))
             .persist();
@@ -242,7 +254,9 @@ public final class Recovery implements Callable<Integer> {
             .map(
                 row ->
                     new Overlap(
-                        String.valueOf(row.getInt(0)), row.getString(1), row.<Long>getAs("members")))
+                        String.valueOf(row.getInt(0)),
+                        row.getString(1),
+                        row.<Long>getAs("members")))
             .toList();
     double index = Agreement.adjustedRandIndex(overlaps);
     long customers = overlaps.stream().mapToLong(Overlap::members).sum();
@@ -276,9 +290,20 @@ public final class Recovery implements Callable<Integer> {
                 avg(col("top_interest").equalTo(col("favourite_category")).cast("double")),
                 count(lit(1)))
             .head();
-    goal("top_interest is the favourite category, share", row.getAs(0), null, null, null, row.getLong(1));
+    goal(
+        "top_interest is the favourite category, share",
+        row.getAs(0),
+        null,
+        null,
+        null,
+        row.getLong(1));
     long most =
-        people.groupBy("favourite_category").count().agg(org.apache.spark.sql.functions.max("count")).head().getLong(0);
+        people
+            .groupBy("favourite_category")
+            .count()
+            .agg(org.apache.spark.sql.functions.max("count"))
+            .head()
+            .getLong(0);
     goal(
         "the same by naming everybody's most frequent favourite",
         most / (double) people.count(),

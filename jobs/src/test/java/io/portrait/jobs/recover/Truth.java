@@ -93,11 +93,10 @@ record Truth(Dataset<Row> customer, Dataset<Row> identity, Dataset<Row> model) {
             .distinct()
             .select(
                 col("region"),
-                expr(
-                        String.format(
-                            "explode(sequence(date_sub(DATE'%1$s', 8000), date_add(DATE'%1$s',"
-                                + " 364)))",
-                            asOf))
+                expr(String.format(
+                        "explode(sequence(date_sub(DATE'%1$s', 8000), date_add(DATE'%1$s',"
+                            + " 364)))",
+                        asOf))
                     .as("day"))
             .withColumn("month", month(col("day")))
             .join(seasons, seasonKey())
@@ -118,11 +117,11 @@ record Truth(Dataset<Row> customer, Dataset<Row> identity, Dataset<Row> model) {
                     .over(
                         org.apache.spark.sql.expressions.Window.partitionBy("region")
                             .orderBy(col("day").desc())))
-            .select(col("region"), date_sub(col("day"), 1).as("last_purchase_on"), col("days_since"));
+            .select(
+                col("region"), date_sub(col("day"), 1).as("last_purchase_on"), col("days_since"));
     Column rate = col("weekly_rate").divide(WEEK_DAYS);
     Column stays = lit(1).minus(col("dropout"));
-    Column silence =
-        stays.multiply(exp(negate(rate.multiply(expr("coalesce(days_since, 0)")))));
+    Column silence = stays.multiply(exp(negate(rate.multiply(expr("coalesce(days_since, 0)")))));
     Column alive =
         when(col("purchases").equalTo(1), lit(1.0))
             .otherwise(silence.divide(col("dropout").plus(silence)));
@@ -141,8 +140,7 @@ record Truth(Dataset<Row> customer, Dataset<Row> identity, Dataset<Row> model) {
             lit(1)
                 .minus(
                     col("p_alive")
-                        .multiply(
-                            lit(1).minus(exp(negate(rate.multiply(col("days_90"))))))))
+                        .multiply(lit(1).minus(exp(negate(rate.multiply(col("days_90"))))))))
         .withColumn(
             "expected_amount_by_rates",
             col("p_alive").multiply(expected).multiply(col("mean_spend")));
