@@ -29,12 +29,13 @@ class WorldsTest {
       Map.of(
           "PORTRAIT_KEY", "0123456789abcdef",
           "FOODMART_FILES", "files",
+          "SHOP_FILES", "files",
           "ONLINE_RETAIL_DATA", "data",
           "COMPLETE_JOURNEY_DATA", "data",
           "CDNOW_DATA", "data");
 
   @ParameterizedTest
-  @ValueSource(strings = {"foodmart", "online-retail", "complete-journey", "cdnow"})
+  @ValueSource(strings = {"foodmart", "shop", "online-retail", "complete-journey", "cdnow"})
   void everyWorldLoadsAndMapsAllThatItsEntitiesRequire(String world, SparkSession spark) {
     Catalogue catalogue = load(world);
 

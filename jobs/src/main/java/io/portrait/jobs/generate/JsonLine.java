@@ -1,17 +1,17 @@
 package io.portrait.jobs.generate;
 
 /** A JSON object on one line, keys in the order given. */
-final class JsonLine {
+public final class JsonLine {
 
   private final StringBuilder text = new StringBuilder("{");
 
   /** Adds a string. */
-  JsonLine text(String key, String value) {
+  public JsonLine text(String key, String value) {
     return raw(key, '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
   }
 
   /** Adds a value that is JSON already: a number, true, null. */
-  JsonLine raw(String key, String json) {
+  public JsonLine raw(String key, String json) {
     text.append(text.length() == 1 ? "" : ",").append('"').append(key).append("\":").append(json);
     return this;
   }
