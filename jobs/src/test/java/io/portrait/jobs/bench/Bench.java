@@ -100,6 +100,9 @@ public final class Bench implements Callable<Integer> {
   private LocalDate asOf;
   private int scratches;
 
+  /** The warehouse that {@link #timeJob} wrote last. */
+  private Tables lastJob;
+
   /** Runs it and ends the process with its exit code. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new Bench()).execute(args));
@@ -245,9 +248,6 @@ public final class Bench implements Callable<Integer> {
         duck,
         write(duckDb, "duck_rfm"));
   }
-
-  /** The warehouse that {@link #timeJob} wrote last. */
-  private Tables lastJob;
 
   /**
    * Times a step, each time in a new warehouse that links to the measured one's silver tables.

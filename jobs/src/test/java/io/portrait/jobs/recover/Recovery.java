@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.month;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.trunc;
@@ -301,7 +302,7 @@ public final class Recovery implements Callable<Integer> {
         people
             .groupBy("favourite_category")
             .count()
-            .agg(org.apache.spark.sql.functions.max("count"))
+            .agg(max("count"))
             .head()
             .getLong(0);
     goal(

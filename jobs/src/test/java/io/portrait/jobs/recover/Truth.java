@@ -20,6 +20,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
 
 /**
  * What the shop was drawn from: the folder {@code truth} beside its raw files.
@@ -78,9 +79,9 @@ record Truth(Dataset<Row> customer, Dataset<Row> identity, Dataset<Row> model) {
    * expected_amount_by_rates}; campaigns are left out.
    *
    * <p>The chance to be still a customer after purchases of rate l, the last one a time t ago, and
-   * a chance p to leave after each repeat purchase is (1 - p) exp(-l t) / (p + (1 - p) exp(-l t)):
-   * Fader, Hardie and Lee, Marketing Science 24 (2005), equation 4 before the mixing. Time runs
-   * with the region's season.
+   * a chance p to leave after each repeat purchase is (1 - p) exp(-l t) / (p + (1 - p) exp(-l t)),
+   * by Bayes' rule from the assumptions of BG/NBD (Fader, Hardie and Lee, Marketing Science 24,
+   * 2005, section 3). Time runs with the region's season.
    */
   Dataset<Row> withExpectations(LocalDate asOf) {
     Dataset<Row> seasons =
@@ -115,7 +116,7 @@ record Truth(Dataset<Row> customer, Dataset<Row> identity, Dataset<Row> model) {
                 "days_since",
                 sum("season")
                     .over(
-                        org.apache.spark.sql.expressions.Window.partitionBy("region")
+                        Window.partitionBy("region")
                             .orderBy(col("day").desc())))
             .select(
                 col("region"), date_sub(col("day"), 1).as("last_purchase_on"), col("days_since"));
