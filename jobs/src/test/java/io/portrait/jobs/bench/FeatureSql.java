@@ -158,8 +158,7 @@ record FeatureSql(List<Feature> features, LocalDate asOf, int decimals) {
               date(asOf) + " - min(event_day)" + within(window, "(" + value + ") > 0");
           case DAYS_SINCE_LAST ->
               date(asOf) + " - max(event_day)" + within(window, "(" + value + ") > 0");
-          default ->
-              throw new IllegalStateException("Computed apart: " + feature.name());
+          default -> throw new IllegalStateException("Computed apart: " + feature.name());
         };
     return aggregate + " AS " + feature.columnName(window);
   }

@@ -298,13 +298,7 @@ public final class Recovery implements Callable<Integer> {
         null,
         null,
         row.getLong(1));
-    long most =
-        people
-            .groupBy("favourite_category")
-            .count()
-            .agg(max("count"))
-            .head()
-            .getLong(0);
+    long most = people.groupBy("favourite_category").count().agg(max("count")).head().getLong(0);
     goal(
         "the same by naming everybody's most frequent favourite",
         most / (double) people.count(),

@@ -114,10 +114,7 @@ record Truth(Dataset<Row> customer, Dataset<Row> identity, Dataset<Row> model) {
         days.filter(col("day").lt(first))
             .withColumn(
                 "days_since",
-                sum("season")
-                    .over(
-                        Window.partitionBy("region")
-                            .orderBy(col("day").desc())))
+                sum("season").over(Window.partitionBy("region").orderBy(col("day").desc())))
             .select(
                 col("region"), date_sub(col("day"), 1).as("last_purchase_on"), col("days_since"));
     Column rate = col("weekly_rate").divide(WEEK_DAYS);
