@@ -49,7 +49,10 @@ final class GenerateCommand implements Runnable {
   @Option(
       names = "--seed",
       description =
-          "Same seed, same rows; default: " + FOODMART_SEED + " for FoodMart, " + SHOP_SEED
+          "Same seed, same rows; default: "
+              + FOODMART_SEED
+              + " for FoodMart, "
+              + SHOP_SEED
               + " for the shop.")
   private Optional<Long> seed;
 

@@ -114,14 +114,14 @@ public final class Dice {
   }
 
   /** An index, drawn with these weights, which sum to 1. */
-  public int index(double[] weights) {
+  public int index(List<Double> weights) {
     double left = random.nextDouble();
-    for (int i = 0; i < weights.length - 1; i++) {
-      left -= weights[i];
+    for (int i = 0; i < weights.size() - 1; i++) {
+      left -= weights.get(i);
       if (left < 0) {
         return i;
       }
     }
-    return weights.length - 1;
+    return weights.size() - 1;
   }
 }

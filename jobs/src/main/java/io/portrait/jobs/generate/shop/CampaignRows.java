@@ -12,6 +12,7 @@ import java.util.Locale;
 final class CampaignRows {
 
   private static final double REPEATED = 0.005;
+  private static final int MOST_TOUCHES = 8;
   private static final int MORNING = 9 * 3_600;
   private static final int DAY_SECONDS = 86_400;
 
@@ -22,11 +23,11 @@ final class CampaignRows {
     return "mail-" + clock.date(day).substring(0, 7);
   }
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
+    int contact = 0;
     for (int day : person.campaigns().contacts()) {
-      Touches touches = new Touches(person, day, clock, files);
-      writeContact(touches, dice);
+      writeContact(new Touches(person, contact, day, clock, files), dice);
+      contact++;
     }
   }
 
@@ -70,8 +71,9 @@ final class CampaignRows {
     private final ShopFiles files;
     private int number;
 
-    Touches(Person person, int day, ShopClock clock, ShopFiles files) {
+    Touches(Person person, int contact, int day, ShopClock clock, ShopFiles files) {
       this.person = person;
+      this.number = contact * MOST_TOUCHES;
       this.day = day;
       this.clock = clock;
       this.files = files;
@@ -79,16 +81,15 @@ final class CampaignRows {
 
     void write(String action, String channel, int touchDay, int second, Dice dice)
         throws IOException {
-      number++;
-      String id = person.firstAccount().id();
       JsonLine json =
           new JsonLine()
-              .text("touch_no", Dice.of(day, id, number).token())
+              .text("touch_no", "X" + Ids.of(person.number(), number))
               .text("campaign", campaign(day, clock))
-              .text("account", id)
+              .text("account", person.firstAccount().id())
               .text("at", clock.iso(touchDay, second))
               .text("action", dice.chance(0.05) ? action.toUpperCase(Locale.ROOT) : action)
               .text("channel", channel);
+      number++;
       files.line(Output.CAMPAIGN, json.toString());
       if (dice.chance(REPEATED)) {
         files.lateLine(Output.CAMPAIGN, json.toString());

@@ -24,8 +24,7 @@ record Campaigns(
     Dice dice = plan.dice("shop campaigns", person);
     boolean isHeldOut = plan.dice("shop hold-out", person).chance(ShopModel.HOLD_OUT_SHARE);
     boolean accepts = dice.chance(0.72);
-    int withdrawnOn =
-        accepts && dice.chance(0.06) ? dice.between(startDay, clock.days() - 1) : -1;
+    int withdrawnOn = accepts && dice.chance(0.06) ? dice.between(startDay, clock.days() - 1) : -1;
     List<Integer> selections = new ArrayList<>();
     LocalDate date = clock.day(startDay);
     int day = startDay + DAY_OF_MONTH - date.getDayOfMonth();

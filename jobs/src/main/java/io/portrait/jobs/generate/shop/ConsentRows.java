@@ -12,8 +12,7 @@ final class ConsentRows {
 
   private ConsentRows() {}
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     Campaigns campaigns = person.campaigns();
     int start = person.traits().startDay();
     write(person, 1, "marketing", campaigns.acceptsMarketing(), start, clock, dice, files);
@@ -38,12 +37,11 @@ final class ConsentRows {
       Dice dice,
       ShopFiles files)
       throws IOException {
-    String account = person.firstAccount().id();
     // What is taken back on the first day is taken back after it was given.
     int second = number * 3_600 + dice.between(0, 3_599);
     String[] values = {
-      "K" + account.substring(1) + "-" + number,
-      account,
+      "K" + Ids.of(person.number(), number),
+      person.firstAccount().id(),
       dice.pick(purpose, purpose, purpose.toUpperCase(Locale.ROOT), purpose + " "),
       isGranted ? dice.pick("yes", "Y", "true", "1") : dice.pick("no", "N", "0"),
       dice.chance(0.05)

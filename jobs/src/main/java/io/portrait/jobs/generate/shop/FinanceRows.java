@@ -35,7 +35,7 @@ final class FinanceRows {
       String row =
           Text.separated(
               '\t',
-              "C" + person.firstAccount().id().substring(1) + "-" + number,
+              "B" + Ids.of(person.number(), number),
               person.firstAccount().id(),
               clock.date(day).replace("-", ""),
               dice.chance(0.03) ? dice.pick("NA", "0") : Long.toString(rounded),
@@ -56,13 +56,11 @@ final class FinanceRows {
     Traits traits = person.traits();
     Facts facts = new Facts(person, clock, files);
     if (dice.chance(0.35)) {
-      long declared =
-          Math.round(traits.income() * (0.9 + 0.3 * dice.uniform()) / 10_000) * 10_000;
+      long declared = Math.round(traits.income() * (0.9 + 0.3 * dice.uniform()) / 10_000) * 10_000;
       facts.write("income", Long.toString(declared), "form", 0.6, dice);
       facts.write("house", traits.isHomeOwner() ? "yes" : "no", "form", 0.8, dice);
       facts.write("car", Integer.toString(traits.cars()), "form", 0.8, dice);
-      facts.write(
-          "interest", Products.CATEGORIES.get(traits.favourite()), "form", 0.7, dice);
+      facts.write("interest", Products.CATEGORIES.get(traits.favourite()), "form", 0.7, dice);
     }
     if (dice.chance(0.3)) {
       long estimated = Math.round(traits.income() * StrictMath.exp(0.15 * dice.normal()));
@@ -90,12 +88,11 @@ final class FinanceRows {
     void write(String name, String value, String provider, double confidence, Dice dice)
         throws IOException {
       number++;
-      String account = person.firstAccount().id();
       int day = dice.between(person.traits().startDay(), clock.days() - 1);
       String row =
           new JsonLine()
-              .text("fact_no", Dice.of(number, "fact", account.hashCode()).token())
-              .text("account", account)
+              .text("fact_no", "F" + Ids.of(person.number(), number))
+              .text("account", person.firstAccount().id())
               .text("observed_at", clock.date(day))
               .text("name", dice.chance(0.1) ? " " + name : name)
               .text("value", value)

@@ -19,8 +19,7 @@ final class MasterRows {
 
   private MasterRows() {}
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     for (Account account : person.accounts()) {
       if (account.isCrm()) {
         writeCrm(person, account, clock, dice, files);
@@ -118,13 +117,14 @@ final class MasterRows {
   private static String phone(Account account, Dice dice) {
     String digits = account.phone();
     if (digits == null) {
-      return dice.pick("", "", "unknown", "0912");
+      return dice.pick("", "", "unknown", "see note");
     }
     String rest = digits.substring(1);
     return switch (dice.between(0, 4)) {
       case 0 -> digits;
       case 1 -> digits.substring(0, 4) + "-" + digits.substring(4, 7) + "-" + digits.substring(7);
-      case 2 -> "+886 " + rest.substring(0, 3) + " " + rest.substring(3, 6) + " " + rest.substring(6);
+      case 2 ->
+          "+886 " + rest.substring(0, 3) + " " + rest.substring(3, 6) + " " + rest.substring(6);
       case 3 -> "+886" + rest;
       default -> "(" + digits.substring(0, 4) + ") " + digits.substring(4);
     };

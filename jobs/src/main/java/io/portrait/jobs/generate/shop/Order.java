@@ -2,7 +2,6 @@ package io.portrait.jobs.generate.shop;
 
 import io.portrait.jobs.generate.Dice;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -30,9 +29,6 @@ record Order(
   private static final double LATE_SHARE = 0.01;
   private static final double CANCELLED_SHARE = 0.015;
   private static final double TYPICAL_LINE = 400;
-
-  /** Orders of a person are numbered below this. */
-  private static final long MOST_ORDERS = 1 << 14;
 
   /**
    * A line of an order.
@@ -96,7 +92,7 @@ record Order(
     List<Account> open = accounts.stream().filter(a -> a.since() <= purchase.day()).toList();
     double web = traits.isOnline() ? 0.65 : 0.03;
     return new Order(
-        HexFormat.of().toHexDigits(mix(person * MOST_ORDERS + number)),
+        Ids.of(person, number),
         dice.pick(open),
         purchase.day(),
         secondOfDay(traits, dice),
@@ -157,12 +153,5 @@ record Order(
         refundDay,
         refundQuantity,
         amount * refundQuantity / quantity);
-  }
-
-  /** A reversible scramble (the finalizer of SplitMix64), so that ids stay distinct. */
-  private static long mix(long number) {
-    long z = (number ^ (number >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

@@ -22,8 +22,7 @@ final class OrderRows {
 
   private OrderRows() {}
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     String region = person.traits().region().title();
     for (Order order : person.orders()) {
       Object[] head = {
@@ -41,8 +40,7 @@ final class OrderRows {
   }
 
   private static void writeLines(
-      Order order, String region, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+      Order order, String region, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     List<Line> lines = order.lines();
     long booked = clock.micros(order.day(), order.second());
     for (int i = 0; i < lines.size(); i++) {
@@ -75,8 +73,7 @@ final class OrderRows {
       }
     }
     if (!order.channel().equals("store") && order.amount() < FREE_DELIVERY) {
-      Object[] fee =
-          row(order, FEE_LINE, booked, "fee", null, 1, DELIVERY_FEE, 0, region);
+      Object[] fee = row(order, FEE_LINE, booked, "fee", null, 1, DELIVERY_FEE, 0, region);
       write(Output.ORDER_ITEM, fee, order.isLate(), dice, files);
     }
     if (dice.chance(NO_ACCOUNT)) {
@@ -98,8 +95,7 @@ final class OrderRows {
       String usual = person.traits().payment();
       String method = dice.chance(0.85) ? usual : dice.pick("card", "cash", "wallet");
       String number = order.id();
-      String row =
-          payment("P" + number, order, order.day(), order.amount(), method, clock, dice);
+      String row = payment("P" + number, order, order.day(), order.amount(), method, clock, dice);
       if (order.isLate()) {
         files.lateLine(Output.PAYMENT, row);
       } else {
@@ -180,8 +176,7 @@ final class OrderRows {
     };
   }
 
-  private static void write(
-      Output output, Object[] row, boolean isLate, Dice dice, ShopFiles files)
+  private static void write(Output output, Object[] row, boolean isLate, Dice dice, ShopFiles files)
       throws IOException {
     if (isLate) {
       files.lateRow(output, row);

@@ -40,10 +40,7 @@ enum Output {
         required binary channel (STRING);
         required binary region (STRING);
       }"""),
-  PAYMENT(
-      "payment",
-      ".csv.gz",
-      "payment_no,order_no,payer,paid_at,amount,method,instalments"),
+  PAYMENT("payment", ".csv.gz", "payment_no,order_no,payer,paid_at,amount,method,instalments"),
   WEB("web", ".log.gz", ""),
   TICKET("ticket", ".csv", "ticket_no;account;opened;closed;channel;topic;complaint;text"),
   SURVEY("survey", ".jsonl", ""),

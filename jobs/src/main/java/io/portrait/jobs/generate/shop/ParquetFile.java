@@ -66,6 +66,7 @@ final class ParquetFile implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // It is abstract; its successor calls it.
     protected WriteSupport<Object[]> getWriteSupport(Configuration conf) {
       return new Rows(type);
     }
@@ -80,6 +81,7 @@ final class ParquetFile implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // As above.
     public WriteContext init(Configuration configuration) {
       return new WriteContext(type, Map.of());
     }

@@ -1,6 +1,9 @@
 package io.portrait.jobs.generate.shop;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A person and what they did, drawn from the plan's seed and the person's number alone.
@@ -29,15 +32,16 @@ record Person(
   static final class Draw {
     private final ShopPlan plan;
     private final ShopClock clock;
-    private final double[][] seasons;
+    private final Map<Region, double[]> seasons = new EnumMap<>(Region.class);
+    private final Map<Region, Double> futureDays = new EnumMap<>(Region.class);
 
     Draw(ShopPlan plan) {
       this.plan = plan;
       this.clock = new ShopClock(plan.days());
-      Region[] regions = Region.values();
-      seasons = new double[regions.length][];
-      for (int i = 0; i < regions.length; i++) {
-        seasons[i] = regions[i].seasons(clock, plan.days() + ShopModel.FUTURE_DAYS);
+      for (Region region : Region.values()) {
+        double[] season = region.seasons(clock, plan.days() + ShopModel.FUTURE_DAYS);
+        seasons.put(region, season);
+        futureDays.put(region, Arrays.stream(season).skip(plan.days()).sum());
       }
     }
 
@@ -47,29 +51,17 @@ record Person(
 
     /** Purchases that a rate of one a day would bring in the year after the history. */
     double futureDays(Region region) {
-      double sum = 0;
-      double[] season = seasons[region.ordinal()];
-      for (int day = plan.days(); day < season.length; day++) {
-        sum += season[day];
-      }
-      return sum;
+      return futureDays.get(region);
     }
 
     /** The person of this number. */
     Person person(long number) {
       Traits traits = Traits.of(plan, number);
       Campaigns campaigns = Campaigns.of(plan, number, traits.startDay(), clock);
-      Life life =
-          Life.of(
-              plan,
-              number,
-              traits,
-              campaigns.contacts(),
-              seasons[traits.region().ordinal()]);
+      Life life = Life.of(plan, number, traits, campaigns.contacts(), seasons.get(traits.region()));
       int lastStart = Math.min(plan.days() - 1, traits.startDay() + plan.days() / 3);
       List<Account> accounts = Accounts.of(plan, number, traits, lastStart);
-      List<Order> orders =
-          Order.of(plan, number, traits, accounts, life.history(plan.days()));
+      List<Order> orders = Order.of(plan, number, traits, accounts, life.history(plan.days()));
       return new Person(number, traits, accounts, campaigns, life, orders);
     }
   }

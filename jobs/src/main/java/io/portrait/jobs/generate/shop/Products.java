@@ -10,8 +10,18 @@ final class Products {
   /** The categories, by number. */
   static final List<String> CATEGORIES =
       List.of(
-          "Electronics", "Fashion", "Beauty", "Grocery", "Household", "Toys", "Sports", "Books",
-          "Health", "Garden", "Pets", "Travel");
+          "Electronics",
+          "Fashion",
+          "Beauty",
+          "Grocery",
+          "Household",
+          "Toys",
+          "Sports",
+          "Books",
+          "Health",
+          "Garden",
+          "Pets",
+          "Travel");
 
   /** Products of a category. */
   static final int STEPS = 40;

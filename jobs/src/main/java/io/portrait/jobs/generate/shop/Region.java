@@ -1,5 +1,6 @@
 package io.portrait.jobs.generate.shop;
 
+import io.portrait.jobs.generate.Dice;
 import java.time.LocalDate;
 import java.time.Month;
 import java.util.List;
@@ -18,10 +19,10 @@ enum Region {
   /** Buys most in September. */
   EAST("East", 0.12, 9, 0.15, List.of("Hualien", "Taitung"));
 
-  private static final double[] SHARES = {NORTH.share, CENTRAL.share, SOUTH.share, EAST.share};
-
   private final String title;
   private final double share;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Read alone, and by season() alone.
   private final double[] season;
 
   @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
@@ -34,9 +35,16 @@ enum Region {
     this.season = season(peak, amplitude);
   }
 
-  /** Shares of the people, in the order of the regions. */
-  static double[] shares() {
-    return SHARES.clone();
+  /** Draws a region by the regions' shares of the people. */
+  static Region draw(Dice dice) {
+    double left = dice.uniform();
+    for (Region region : values()) {
+      left -= region.share;
+      if (left < 0) {
+        return region;
+      }
+    }
+    return EAST;
   }
 
   String title() {

@@ -23,8 +23,7 @@ final class ServiceRows {
 
   private ServiceRows() {}
 
-  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+  static void write(Person person, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     double patience = person.traits().patience();
     for (Order order : person.orders()) {
       if (dice.chance(0.02 + 0.1 * (1 - patience))) {
@@ -37,8 +36,7 @@ final class ServiceRows {
   }
 
   private static void writeTicket(
-      Person person, Order order, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+      Person person, Order order, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     int day = order.day() + dice.pick(0, 1, 1, 2, 5);
     int second = dice.between(9 * 3_600, 20 * 3_600);
     int closedDay = day + dice.between(0, 6);
@@ -49,8 +47,7 @@ final class ServiceRows {
       return;
     }
     String opened = slashed(clock, day, second);
-    boolean isClosed =
-        closedDay < clock.days() && closedDay > day && !dice.chance(0.03);
+    boolean isClosed = closedDay < clock.days() && closedDay > day && !dice.chance(0.03);
     String row =
         Text.separated(
             ';',
@@ -77,8 +74,7 @@ final class ServiceRows {
   }
 
   private static void writeSurvey(
-      Person person, Order order, ShopClock clock, Dice dice, ShopFiles files)
-      throws IOException {
+      Person person, Order order, ShopClock clock, Dice dice, ShopFiles files) throws IOException {
     int day = order.day() + dice.between(0, 7);
     if (day >= clock.days() || (day == order.day() && order.second() > 80_000)) {
       return;
@@ -90,8 +86,7 @@ final class ServiceRows {
     long score = Math.max(lowest, Math.min(highest, Math.round(highest * liking)));
     String account = account(person, dice);
     String given = clock.iso(day, Math.min(DAY_SECONDS - 1, order.second() + 3_600));
-    String kind =
-        isRecommendation ? dice.pick("nps", "NPS") : dice.pick("csat", "CSAT", "review");
+    String kind = isRecommendation ? dice.pick("nps", "NPS") : dice.pick("csat", "CSAT", "review");
     JsonLine json =
         new JsonLine().text("id", "S" + order.id()).text("account", account).text("kind", kind);
     if (dice.chance(0.1)) {

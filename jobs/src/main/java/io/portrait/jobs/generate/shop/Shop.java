@@ -3,7 +3,6 @@ package io.portrait.jobs.generate.shop;
 import io.portrait.common.error.JobException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,8 +43,7 @@ public final class Shop {
             (plan.customers() + MOST_OF_A_PART - 1) / MOST_OF_A_PART);
     Map<String, Long> rows = generate(spark, plan, out, Math.toIntExact(Math.max(1, parts)));
     rows.forEach(
-        (folder, count) ->
-            console.printf(Locale.ROOT, "%-16s %,14d rows%n", folder, count));
+        (folder, count) -> console.printf(Locale.ROOT, "%-16s %,14d rows%n", folder, count));
     console.flush();
   }
 
@@ -85,10 +83,6 @@ public final class Shop {
   private static Map<String, Long> writePart(
       Configuration hadoop, ShopPlan plan, String out, int part, int parts) throws IOException {
     Person.Draw draw = new Person.Draw(plan);
-    double[] futureDays = new double[Region.values().length];
-    for (Region region : Region.values()) {
-      futureDays[region.ordinal()] = draw.futureDays(region);
-    }
     try (ShopFiles files = new ShopFiles(hadoop, out, part)) {
       for (Output output : Output.values()) {
         if (output.isOfPersons()) {
@@ -98,7 +92,7 @@ public final class Shop {
       long end = plan.customers() * (part + 1) / parts;
       for (long number = plan.customers() * part / parts; number < end; number++) {
         Person person = draw.person(number);
-        write(plan, person, draw.clock(), futureDays[person.traits().region().ordinal()], files);
+        write(plan, person, draw.clock(), draw.futureDays(person.traits().region()), files);
       }
       files.finish();
       return files.rows();
@@ -176,9 +170,6 @@ public final class Shop {
 
   private static JobException cannotWrite(String out, IOException e) {
     return JobException.infrastructure(
-        new UncheckedIOException(e),
-        "The folder %s cannot be written: %s. Name another one.",
-        out,
-        e.getMessage());
+        e, "The folder %s cannot be written: %s. Name another one.", out, e.getMessage());
   }
 }

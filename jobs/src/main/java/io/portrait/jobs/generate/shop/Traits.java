@@ -1,6 +1,7 @@
 package io.portrait.jobs.generate.shop;
 
 import io.portrait.jobs.generate.Dice;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,7 +41,7 @@ record Traits(
     double dropout,
     double spendRate,
     double sensitivity,
-    double[] interests,
+    List<Double> interests,
     int favourite,
     int startDay,
     boolean isOnline,
@@ -80,8 +81,22 @@ record Traits(
           "Cheng", "Hsieh", "Kuo", "Hung", "Chiu", "Tseng", "Liao", "Lai", "O'Hara");
   private static final List<String> GIVEN_NAMES =
       List.of(
-          "Mei-Ling", "Yu-Ting", "Chih-Wei", "Jia-Hao", "Amy", "Kevin", "Shu-Fen", "Tzu-Han",
-          "Wei-Lun", "Ya-Wen", "Jason", "Grace", "Pei-Shan", "Kuan-Yu", "Hsiao-Wei", "Ming");
+          "Mei-Ling",
+          "Yu-Ting",
+          "Chih-Wei",
+          "Jia-Hao",
+          "Amy",
+          "Kevin",
+          "Shu-Fen",
+          "Tzu-Han",
+          "Wei-Lun",
+          "Ya-Wen",
+          "Jason",
+          "Grace",
+          "Pei-Shan",
+          "Kuan-Yu",
+          "Hsiao-Wei",
+          "Ming");
   private static final List<String> OCCUPATIONS =
       List.of("professional", "management", "clerical", "manual", "student", "retired");
 
@@ -92,8 +107,8 @@ record Traits(
     double dropout = dice.beta(ShopModel.A, ShopModel.B);
     double spend = dice.gamma(ShopModel.Q);
     Group group = group(rate, dropout, spend, dice);
-    Region region = Region.values()[dice.index(Region.shares())];
-    double[] interests = interests(group, dice);
+    Region region = Region.draw(dice);
+    List<Double> interests = interests(group, dice);
     // Who spends more tends to earn more.
     double standing =
         0.45 * (StrictMath.log(3.67 / spend) / 0.55) + StrictMath.sqrt(1 - 0.2) * dice.normal();
@@ -153,13 +168,11 @@ record Traits(
   }
 
   /** One category above all, a second one, and a little of the others; regulars like many. */
-  private static double[] interests(Group group, Dice dice) {
+  private static List<Double> interests(Group group, Dice dice) {
     int count = Products.CATEGORIES.size();
     int[] usual = group.favourites();
     int favourite =
-        dice.chance(0.8)
-            ? usual[dice.between(0, usual.length - 1)]
-            : dice.between(0, count - 1);
+        dice.chance(0.8) ? usual[dice.between(0, usual.length - 1)] : dice.between(0, count - 1);
     int second = (favourite + dice.between(1, count - 1)) % count;
     boolean isBroad = group == Group.REGULAR;
     double[] weights = new double[count];
@@ -175,13 +188,13 @@ record Traits(
     }
     weights[favourite] += first;
     weights[second] += next;
-    return weights;
+    return Arrays.stream(weights).boxed().toList();
   }
 
-  private static int favourite(double[] interests) {
+  private static int favourite(List<Double> interests) {
     int best = 0;
-    for (int i = 1; i < interests.length; i++) {
-      if (interests[i] > interests[best]) {
+    for (int i = 1; i < interests.size(); i++) {
+      if (interests.get(i) > interests.get(best)) {
         best = i;
       }
     }

@@ -30,22 +30,22 @@ final class Truth {
               .map(c -> "  required double interest_" + c.toLowerCase(Locale.ROOT) + ";\n")
               .collect(Collectors.joining())
           + """
-        required int64 purchases;
-        required int64 amount;
-        required int32 last_purchase_on (DATE);
-        required boolean is_churned;
-        optional int32 died_on (DATE);
-        required int64 future_purchases_90d;
-        required int64 future_purchases_365d;
-        required int64 future_amount_90d;
-        required int64 future_amount_365d;
-        required double expected_purchases_365d;
-        required double expected_amount_365d;
-        required boolean is_held_out;
-        required boolean accepts_marketing;
-        required int64 income;
-        required boolean is_defaulter;
-      }""";
+              required int64 purchases;
+              required int64 amount;
+              required int32 last_purchase_on (DATE);
+              required boolean is_churned;
+              optional int32 died_on (DATE);
+              required int64 future_purchases_90d;
+              required int64 future_purchases_365d;
+              required int64 future_amount_90d;
+              required int64 future_amount_365d;
+              required double expected_purchases_365d;
+              required double expected_amount_365d;
+              required boolean is_held_out;
+              required boolean accepts_marketing;
+              required int64 income;
+              required boolean is_defaulter;
+            }""";
 
   /** One row per account, cookies of visitors included. */
   static final String IDENTITY =
@@ -145,8 +145,7 @@ final class Truth {
     parameter("campaign.hold_out_share", ShopModel.HOLD_OUT_SHARE, files);
     for (Region region : Region.values()) {
       for (int month = 1; month <= 12; month++) {
-        files.row(
-            Output.TRUTH_MODEL, "season.index", region.title(), month, region.season(month));
+        files.row(Output.TRUTH_MODEL, "season.index", region.title(), month, region.season(month));
       }
     }
   }
@@ -176,9 +175,7 @@ final class Truth {
                 traits.meanSpend(),
                 traits.sensitivity(),
                 Products.CATEGORIES.get(traits.favourite())));
-    for (double weight : traits.interests()) {
-      values.add(weight);
-    }
+    values.addAll(traits.interests());
     values.add((long) past.size());
     values.add(past.stream().mapToLong(Life.Purchase::amount).sum());
     values.add(epochDay(past.get(past.size() - 1).day(), clock));
@@ -187,8 +184,7 @@ final class Truth {
     values.add(future(person, clock, QUARTER).count());
     values.add(future(person, clock, ShopModel.FUTURE_DAYS).count());
     values.add(future(person, clock, QUARTER).mapToLong(Life.Purchase::amount).sum());
-    values.add(
-        future(person, clock, ShopModel.FUTURE_DAYS).mapToLong(Life.Purchase::amount).sum());
+    values.add(future(person, clock, ShopModel.FUTURE_DAYS).mapToLong(Life.Purchase::amount).sum());
     values.add(expected);
     values.add(expected * traits.meanSpend());
     values.add(person.campaigns().isHeldOut());
@@ -198,8 +194,7 @@ final class Truth {
     return values.toArray();
   }
 
-  private static Stream<Life.Purchase> future(
-      Person person, ShopClock clock, int days) {
+  private static Stream<Life.Purchase> future(Person person, ShopClock clock, int days) {
     return person.life().purchases().stream()
         .filter(p -> p.day() >= clock.days() && p.day() < clock.days() + days);
   }

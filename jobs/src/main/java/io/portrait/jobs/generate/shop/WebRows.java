@@ -56,7 +56,9 @@ final class WebRows {
     this.firstDay = Math.max(0, clock.days() - KEPT_DAYS);
   }
 
-  /** Writes the lines, and gives the person's cookies and whether the person signed in with each. */
+  /**
+   * Writes the lines, and gives the person's cookies and whether the person signed in with each.
+   */
   static Map<String, Boolean> write(Person person, ShopClock clock, Dice dice, ShopFiles files)
       throws IOException {
     WebRows rows = new WebRows(person, clock, dice, files);
@@ -100,8 +102,7 @@ final class WebRows {
     return dice.chance(0.1) ? tokens[1] : tokens[0];
   }
 
-  private void writeVisit(
-      String token, int day, int second, int category, int step, boolean buys)
+  private void writeVisit(String token, int day, int second, int category, int step, boolean buys)
       throws IOException {
     // The account that the person has used longest.
     boolean isSignedIn = dice.chance(0.6);

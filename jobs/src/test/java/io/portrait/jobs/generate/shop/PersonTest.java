@@ -133,7 +133,8 @@ class PersonTest {
 
   @Test
   void areRefusedInImpossibleNumbers() {
-    assertThatThrownBy(() -> new ShopPlan(0, 730, 1)).hasMessage("--customers must be 1 to 50000000, is 0");
+    assertThatThrownBy(() -> new ShopPlan(0, 730, 1))
+        .hasMessage("--customers must be 1 to 50000000, is 0");
     assertThatThrownBy(() -> new ShopPlan(1, 29, 1)).hasMessage("--days must be 30 to 7300, is 29");
   }
 

@@ -53,7 +53,9 @@ class ShopTest {
     Map<String, List<String>> different = content(spark, dir.resolve("other"));
     assertThat(content).hasSize(Output.values().length).isEqualTo(divided);
     for (Output output : Output.values()) {
-      assertThat(content.get(output.folder())).as(output.folder()).hasSize(whole.get(output.folder()).intValue());
+      assertThat(content.get(output.folder()))
+          .as(output.folder())
+          .hasSize(whole.get(output.folder()).intValue());
       if (output.isOfPersons()) {
         assertThat(content.get(output.folder()))
             .as(output.folder())
@@ -116,12 +118,12 @@ class ShopTest {
   void knowsEveryAccountAndWritesToNobodyWhoIsHeldOut(SparkSession spark) throws IOException {
     Dataset<Row> identity = parquet(spark, "truth/identity");
     List<String> known = texts(identity.filter("realm <> 'visitor'").select("account_id"));
-    String crm = String.join("\n", content(spark, shop).get("crm"));
-    String club = String.join("\n", content(spark, shop).get("club"));
+    String crm = String.join("\n", content(spark, Output.CRM));
+    String club = String.join("\n", content(spark, Output.CLUB));
     for (String account : known) {
       assertThat(account.startsWith("C") ? crm : club).contains(account);
     }
-    String log = String.join("\n", content(spark, shop).get("web"));
+    String log = String.join("\n", content(spark, Output.WEB));
     for (String cookie : texts(identity.filter("realm = 'visitor'").select("account_id"))) {
       assertThat(log).contains(cookie);
     }
@@ -133,7 +135,7 @@ class ShopTest {
             spark.sql(
                 "SELECT DISTINCT account_id FROM identity JOIN selection USING (person_id)"
                     + " WHERE is_held_out AND realm <> 'visitor'"));
-    String touches = String.join("\n", content(spark, shop).get("campaign"));
+    String touches = String.join("\n", content(spark, Output.CAMPAIGN));
     assertThat(heldOut).isNotEmpty().noneMatch(touches::contains);
     assertThat(touches).containsIgnoringCase("\"sent\"");
   }
@@ -151,22 +153,31 @@ class ShopTest {
       throws IOException {
     Map<String, List<String>> content = new TreeMap<>();
     for (Output output : Output.values()) {
-      Path folder = root.resolve(output.folder());
-      List<String> lines = new ArrayList<>();
-      if (output.isParquet()) {
-        lines.addAll(spark.read().parquet(folder.toString()).toJSON().collectAsList());
-      } else {
-        try (Stream<Path> files = Files.list(folder)) {
-          for (Path file : files.filter(f -> !f.getFileName().toString().startsWith(".")).toList()) {
-            lines.addAll(records(file));
-          }
-        }
-        lines.removeIf(line -> line.equals(output.head()));
-      }
-      Collections.sort(lines);
-      content.put(output.folder(), lines);
+      content.put(output.folder(), content(spark, root, output));
     }
     return content;
+  }
+
+  private static List<String> content(SparkSession spark, Output output) throws IOException {
+    return content(spark, shop, output);
+  }
+
+  private static List<String> content(SparkSession spark, Path root, Output output)
+      throws IOException {
+    Path folder = root.resolve(output.folder());
+    List<String> lines = new ArrayList<>();
+    if (output.isParquet()) {
+      lines.addAll(spark.read().parquet(folder.toString()).toJSON().collectAsList());
+    } else {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.filter(f -> !f.getFileName().toString().startsWith(".")).toList()) {
+          lines.addAll(records(file));
+        }
+      }
+      lines.removeIf(line -> line.equals(output.head()));
+    }
+    Collections.sort(lines);
+    return lines;
   }
 
   /** Rows of a text file: a quoted line break belongs to its row. */
@@ -178,7 +189,8 @@ class ShopTest {
       List<String> records = new ArrayList<>();
       boolean isOpen = false;
       boolean isCsv = file.toString().contains(".csv");
-      for (String line : new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+      for (String line :
+          new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         if (isOpen) {
           records.set(records.size() - 1, records.get(records.size() - 1) + "\n" + line);
         } else {
