@@ -21,7 +21,7 @@ import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
 import io.portrait.jobs.features.FeaturesJob;
-import io.portrait.jobs.score.RfmScores;
+import io.portrait.jobs.score.RfmBenchmark;
 import io.portrait.jobs.summarize.SummarizeJob;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -226,7 +226,7 @@ public final class Bench implements Callable<Integer> {
     Timing compute =
         Timing.of(
             () ->
-                RfmScores.compute(
+                RfmBenchmark.compute(
                     new Tables(spark, warehouse.toString()).readAsOf(features, asOf),
                     rfm,
                     decimals));

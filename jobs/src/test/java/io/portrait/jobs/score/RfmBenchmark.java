@@ -6,9 +6,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /** The part of the step score that is RFM, for the benchmark. */
-public final class RfmScores {
+public final class RfmBenchmark {
 
-  private RfmScores() {}
+  private RfmBenchmark() {}
 
   /** Scores customers and hands them to nobody. */
   public static void compute(Dataset<Row> features, Rfm rfm, int decimals) {
