@@ -134,7 +134,8 @@ public record Score(
         characteristic
             .allPoints()
             .filter(points -> !(points >= 0 && points <= 100))
-            .forEach(points -> problems.add("points of " + of + " leave 0 to 100: " + text(points)));
+            .forEach(
+                points -> problems.add("points of " + of + " leave 0 to 100: " + text(points)));
       }
       if (characteristics.stream().allMatch(c -> c.weight().isPresent())) {
         checkWeights(
@@ -262,8 +263,7 @@ public record Score(
     }
 
     private Stream<Double> allPoints() {
-      return Stream.of(
-              bins.stream().map(Bin::points), categories.values().stream(), other.stream())
+      return Stream.of(bins.stream().map(Bin::points), categories.values().stream(), other.stream())
           .flatMap(points -> points);
     }
 
@@ -273,9 +273,7 @@ public record Score(
         return;
       }
       String of = "bins of '" + name + "'";
-      bins.get(0)
-          .from()
-          .ifPresent(from -> problems.add(of + " leave a gap below " + text(from)));
+      bins.get(0).from().ifPresent(from -> problems.add(of + " leave a gap below " + text(from)));
       // How far the bins so far reach; they are sorted by where they begin.
       double reach = Double.NEGATIVE_INFINITY;
       for (Bin bin : bins) {
@@ -298,9 +296,7 @@ public record Score(
       if (from == Double.NEGATIVE_INFINITY) {
         return to == Double.POSITIVE_INFINITY ? "everywhere" : "below " + text(to);
       }
-      return "from "
-          + text(from)
-          + (to == Double.POSITIVE_INFINITY ? " on" : " to " + text(to));
+      return "from " + text(from) + (to == Double.POSITIVE_INFINITY ? " on" : " to " + text(to));
     }
   }
 

@@ -34,10 +34,10 @@ import org.yaml.snakeyaml.nodes.Tag;
 /**
  * Binds YAML to records and collects every fault on the way, with its line.
  *
- * <p>A key is the record component's name in snake_case, or what {@link Key} says. A component is required unless it is an
- * {@link Optional}, a {@link List} or a {@link Map} (absent means empty). A component of type
- * {@link Place} is not read: it receives where its record stands. {@code ${NAME}} in a value is
- * replaced from the environment.
+ * <p>A key is the record component's name in snake_case, or what {@link Key} says. A component is
+ * required unless it is an {@link Optional}, a {@link List} or a {@link Map} (absent means empty).
+ * A component of type {@link Place} is not read: it receives where its record stands. {@code
+ * ${NAME}} in a value is replaced from the environment.
  */
 final class YamlBinder {
 
@@ -88,8 +88,7 @@ final class YamlBinder {
       faults.add(new Fault(file, 0, "", "the file is empty"));
       return Optional.empty();
     }
-    Object bound =
-        base.isPresent() ? record(root, type, "", base.get()) : value(root, type, "");
+    Object bound = base.isPresent() ? record(root, type, "", base.get()) : value(root, type, "");
     return Optional.ofNullable(type.cast(bound));
   }
 

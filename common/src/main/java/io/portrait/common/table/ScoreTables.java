@@ -140,8 +140,7 @@ public final class ScoreTables {
           .required("title_en", StringType, "", "Title", "名稱（英文）", "English title.")
           .required("title_zh", StringType, "", "Title (Chinese)", "名稱", "Chinese title.")
           .optional("description", StringType, "", "Description", "說明", "What the score tells.")
-          .required(
-              "method", StringType, "", "Method", "方法", "scorecard, points, sql or class.")
+          .required("method", StringType, "", "Method", "方法", "scorecard, points, sql or class.")
           .optional(
               "level_cuts",
               StringType,

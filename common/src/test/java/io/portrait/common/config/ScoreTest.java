@@ -142,7 +142,8 @@ class ScoreTest {
         ShippedScores.with(
             "value: {purchase_model: bg_nbd, horizon_days: 90, discount_rate: 0, min_repeaters: 5, sample_customers: 9}");
 
-    assertThat(own.value()).isEqualTo(new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 90, 0, 5, 9));
+    assertThat(own.value())
+        .isEqualTo(new Scores.Value(Scores.PurchaseModelKind.BG_NBD, 90, 0, 5, 9));
     assertThat(own.rfm()).isEqualTo(shipped.rfm());
     assertThat(own.scores()).isEqualTo(shipped.scores());
   }

@@ -83,8 +83,7 @@ final class ProfileTransforms {
 
   /** Adds columns of a table with one row per customer; null for customers without a row. */
   static Dataset<Row> withColumns(Dataset<Row> wide, Dataset<Row> rows, List<String> columns) {
-    return wide.join(
-        rows.select(CUSTOMER_ID, columns.toArray(String[]::new)), customer(), "left");
+    return wide.join(rows.select(CUSTOMER_ID, columns.toArray(String[]::new)), customer(), "left");
   }
 
   /**

@@ -62,8 +62,7 @@ final class CustomerScores {
     scored.stream()
         .reduce(Dataset::union)
         .map(all -> ScoreTransforms.summarize(all, SAMPLE_CUSTOMERS, customers))
-        .ifPresent(
-            all -> all.collectAsList().forEach(row -> summaries.put(row.getString(0), row)));
+        .ifPresent(all -> all.collectAsList().forEach(row -> summaries.put(row.getString(0), row)));
     writeCustomers(scored, summaries, values.rdd().getNumPartitions());
     writeScores(customers, summaries);
     writeReasons(known);
@@ -86,8 +85,7 @@ final class CustomerScores {
   private Map<String, Ranks> ranks(Dataset<Row> values, Row known) {
     long customers = known.getLong(0);
     Dataset<Row> sample = ScoreTransforms.sample(values, SAMPLE_CUSTOMERS, customers);
-    Row sampled =
-        customers <= SAMPLE_CUSTOMERS ? known : ScoreTransforms.countKnown(sample).head();
+    Row sampled = customers <= SAMPLE_CUSTOMERS ? known : ScoreTransforms.countKnown(sample).head();
     Map<String, Long> counts = new LinkedHashMap<>();
     for (Score score : scores) {
       for (Characteristic characteristic : score.characteristics()) {

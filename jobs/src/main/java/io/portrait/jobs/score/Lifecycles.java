@@ -5,7 +5,6 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;

@@ -70,7 +70,9 @@ final class OwnScorers {
     // The same condition as for SQL: a number that is not finite is none.
     return scored.select(
         col("customer_id").cast(StringType).as("customer_id"),
-        when(col("score").cast(DoubleType).between(-Double.MAX_VALUE, Double.MAX_VALUE), col("score").cast(DoubleType))
+        when(
+                col("score").cast(DoubleType).between(-Double.MAX_VALUE, Double.MAX_VALUE),
+                col("score").cast(DoubleType))
             .as(ScoreTransforms.valueName(score)));
   }
 

@@ -39,8 +39,8 @@ public final class ScoreCheck {
   }
 
   /**
-   * Every fault of the catalogue's scores that shows only beside other things: names that are taken,
-   * expressions over columns, classes.
+   * Every fault of the catalogue's scores that shows only beside other things: names that are
+   * taken, expressions over columns, classes.
    */
   public static List<Fault> check(SparkSession spark, Catalogue catalogue) {
     List<Fault> faults = new ArrayList<>();

@@ -73,8 +73,8 @@ final class ScoreTransforms {
   private ScoreTransforms() {}
 
   /**
-   * The values of all characteristics and SQL scores, one column each, named by {@link
-   * #valueName}; a number that is not finite is null.
+   * The values of all characteristics and SQL scores, one column each, named by {@link #valueName};
+   * a number that is not finite is null.
    *
    * @param inputs one row per customer: features and habits
    */
@@ -143,8 +143,8 @@ final class ScoreTransforms {
    * One score of every customer.
    *
    * <p>Out: {@code customer_id, score_code, score, coverage, base, reasons}; the reasons are all
-   * contributions, null or 0 where there is none. Score, base and reasons are null where nothing
-   * is known.
+   * contributions, null or 0 where there is none. Score, base and reasons are null where nothing is
+   * known.
    *
    * @param values {@link #values}, and the scores of a class
    * @param ranks by column of a value with a percentile; absent where nobody has a value
@@ -184,8 +184,7 @@ final class ScoreTransforms {
         String name = valueName(score, characteristic);
         points.add(pointsOf(score, characteristic, ranks).as(name));
         sum = sum.plus(coalesce(quoted(name), lit(NEUTRAL)).multiply(weight));
-        known =
-            known.plus(when(quoted(name).isNotNull(), part.weight() * weight).otherwise(0.0));
+        known = known.plus(when(quoted(name).isNotNull(), part.weight() * weight).otherwise(0.0));
         all += part.weight() * weight;
         reasons.add(
             reason(
@@ -261,8 +260,7 @@ final class ScoreTransforms {
    * @param customers all customers
    */
   static Dataset<Row> summarize(Dataset<Row> scored, int size, long customers) {
-    Column sampled =
-        customers <= size ? col(SCORE) : when(isSampled(size, customers), col(SCORE));
+    Column sampled = customers <= size ? col(SCORE) : when(isSampled(size, customers), col(SCORE));
     return scored
         .groupBy(SCORE_CODE)
         .agg(
@@ -286,8 +284,8 @@ final class ScoreTransforms {
     return scored
         .withColumn("level", known)
         .withColumn(
-            "percentile", udf((UDF1<Double, Integer>) ranks::percentile, IntegerType)
-                .apply(col(SCORE)));
+            "percentile",
+            udf((UDF1<Double, Integer>) ranks::percentile, IntegerType).apply(col(SCORE)));
   }
 
   /**
@@ -310,11 +308,9 @@ final class ScoreTransforms {
     columns.add(others.as("other_points"));
     return scored
         .withColumn(
-            "raised",
-            sort_array(filter(col(REASONS), reason -> reason.getField(POINTS).gt(0))))
+            "raised", sort_array(filter(col(REASONS), reason -> reason.getField(POINTS).gt(0))))
         .withColumn(
-            "lowered",
-            sort_array(filter(col(REASONS), reason -> reason.getField(POINTS).lt(0))))
+            "lowered", sort_array(filter(col(REASONS), reason -> reason.getField(POINTS).lt(0))))
         .select(columns.toArray(Column[]::new))
         .drop(REASONS, "raised", "lowered");
   }
@@ -366,16 +362,14 @@ final class ScoreTransforms {
   /** L(value, 50), the logarithmic mean. */
   private static Column logarithmicMean(Column value) {
     Column beyond = value.minus(NEUTRAL);
-    return when(beyond.equalTo(0), NEUTRAL)
-        .otherwise(beyond.divide(log1p(beyond.divide(NEUTRAL))));
+    return when(beyond.equalTo(0), NEUTRAL).otherwise(beyond.divide(log1p(beyond.divide(NEUTRAL))));
   }
 
   /** ln(t / 50) / (unbounded t - 50); for a part that is not at its bound 1 / L(t, 50). */
   private static Column slope(String part) {
     return when(col(part).equalTo(NEUTRAL), 1 / NEUTRAL)
         .otherwise(
-            log1p(bounded(part).minus(NEUTRAL).divide(NEUTRAL))
-                .divide(col(part).minus(NEUTRAL)));
+            log1p(bounded(part).minus(NEUTRAL).divide(NEUTRAL)).divide(col(part).minus(NEUTRAL)));
   }
 
   private static Column isSampled(int size, long total) {

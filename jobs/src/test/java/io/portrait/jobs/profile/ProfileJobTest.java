@@ -239,7 +239,8 @@ class ProfileJobTest {
     write(
         ScoreTables.CUSTOMER_SCORE,
         scores
-            .selectExpr("as_of", "customer_id", "explode(array('loyalty', 'baskets')) AS score_code")
+            .selectExpr(
+                "as_of", "customer_id", "explode(array('loyalty', 'baskets')) AS score_code")
             .selectExpr(
                 "*",
                 "if(score_code = 'loyalty', 62.34D, 3.5D) AS score",

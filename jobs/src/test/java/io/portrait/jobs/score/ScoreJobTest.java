@@ -252,7 +252,8 @@ class ScoreJobTest {
                 .select(roundedColumns())
                 .collectAsList())
         .containsExactly(
-            scoreRow("ann", 77.5, 2, 100, 1.0, 50.0, "orders", 15.0, "spend", 12.5, null, null, 0.0),
+            scoreRow(
+                "ann", 77.5, 2, 100, 1.0, 50.0, "orders", 15.0, "spend", 12.5, null, null, 0.0),
             scoreRow("bob", 22.5, 1, 1, 1.0, 50.0, null, null, null, null, "orders", -15.0, 0.0),
             scoreRow("eve", null, null, null, 0.0, null, null, null, null, null, null, null, null));
     assertThat(
@@ -277,9 +278,19 @@ class ScoreJobTest {
                 .collectAsList())
         .containsExactly(
             RowFactory.create(
-                "power", 1, "Power", "實力", "Spends and comes.", "scorecard", "40", 3L, 2L, 50.0,
+                "power",
+                1,
+                "Power",
+                "實力",
+                "Spends and comes.",
+                "scorecard",
+                "40",
+                3L,
+                2L,
+                50.0,
                 0.666667),
-            RowFactory.create("average", 2, "Average", "Average", null, "sql", null, 3L, 2L, 10.0, 0.666667),
+            RowFactory.create(
+                "average", 2, "Average", "Average", null, "sql", null, 3L, 2L, 10.0, 0.666667),
             RowFactory.create("own", 3, "Own", "Own", null, "class", null, 3L, 2L, 2.0, 0.666667),
             RowFactory.create(
                 "unknown", 4, "Unknown", "Unknown", null, "points", null, 3L, 0L, null, 0.0));
@@ -292,8 +303,7 @@ class ScoreJobTest {
         .containsExactly(
             RowFactory.create(
                 "power", "spend", 1, "all", "Spend", "Spend", "order_amount", 0.5, 2L),
-            RowFactory.create(
-                "power", "orders", 2, "all", "Orders", "訂單", "order_count", 0.5, 2L),
+            RowFactory.create("power", "orders", 2, "all", "Orders", "訂單", "order_count", 0.5, 2L),
             RowFactory.create(
                 "unknown", "price", 1, null, "Price", "Price", "price_level", 1.0, 0L));
   }
@@ -439,12 +449,7 @@ class ScoreJobTest {
         new JobContext(
             spark,
             new Catalogue(
-                deployment,
-                List.of(),
-                List.of(),
-                ShippedScores.with(scores),
-                List.of(),
-                "hash"),
+                deployment, List.of(), List.of(), ShippedScores.with(scores), List.of(), "hash"),
             new Tables(spark, warehouse.toString()),
             runId,
             Optional.of(AS_OF),

@@ -74,10 +74,7 @@ class ShippedScoresTest {
             .union(rows(spark, columns, withoutIncome, 1))
             .union(
                 rows(
-                    spark,
-                    columns,
-                    Map.of("customer_id", "'rich'", "income_amount", "5000000"),
-                    1))
+                    spark, columns, Map.of("customer_id", "'rich'", "income_amount", "5000000"), 1))
             .union(rows(spark, columns, Map.of("customer_id", "'nobody'"), 1))
             .union(
                 rows(
