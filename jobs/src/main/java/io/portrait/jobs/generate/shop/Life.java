@@ -24,7 +24,7 @@ record Life(List<Purchase> purchases, int diedOn) {
    * A day with a purchase.
    *
    * @param day day
-   * @param amount spent, whole dollars
+   * @param amount spent, whole dollars, what was paid back taken off
    */
   record Purchase(int day, long amount) {}
 

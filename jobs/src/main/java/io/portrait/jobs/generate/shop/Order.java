@@ -57,7 +57,10 @@ record Order(
     }
   }
 
-  /** The orders of the history: one for each purchase, and some that were cancelled. */
+  /**
+   * The orders of the history: one for each purchase, and some that were cancelled. What is kept of
+   * an order costs what the purchase says; of the first one, what comes back does so at once.
+   */
   static List<Order> of(
       ShopPlan plan,
       long person,
@@ -99,7 +102,7 @@ record Order(
         dice.chance(web) ? dice.pick("web", "web", "app") : "store",
         isCancelled,
         dice.chance(LATE_SHARE),
-        lines(plan, traits, purchase, isCancelled, dice));
+        lines(plan, traits, purchase, isCancelled, number == 0, dice));
   }
 
   /** Around the person's usual hour, never before 7 or after 23:59. */
@@ -109,12 +112,18 @@ record Order(
   }
 
   private static List<Line> lines(
-      ShopPlan plan, Traits traits, Life.Purchase purchase, boolean isCancelled, Dice dice) {
+      ShopPlan plan,
+      Traits traits,
+      Life.Purchase purchase,
+      boolean isCancelled,
+      boolean isFirst,
+      Dice dice) {
     Group group = traits.group();
     int wanted = group.fewestLines() + dice.streak(group.moreLines(), 8);
     int count = (int) Math.max(1, Math.min(wanted, purchase.amount() / 5));
     boolean comesBack = !isCancelled && dice.chance(group.refundChance());
-    int refundDay = purchase.day() + dice.between(1, 14);
+    int days = dice.between(1, 14);
+    int refundDay = isFirst ? purchase.day() : purchase.day() + days;
     double[] shares = new double[count];
     double sum = 0;
     for (int i = 0; i < count; i++) {
@@ -134,24 +143,35 @@ record Order(
     return List.copyOf(lines);
   }
 
+  /**
+   * Draws a line.
+   *
+   * @param amount what the person keeps of it costs, dollars: more is paid first if some comes back
+   */
   private static Line line(Traits traits, long amount, int refundDay, Dice dice) {
     double sensitivity = traits.sensitivity();
     boolean isReduced = dice.chance(0.03 + 0.92 * sensitivity * sensitivity);
     double rate = isReduced ? 0.08 + 0.27 * sensitivity * dice.uniform() + 0.1 * sensitivity : 0;
-    long gross = Math.round(amount / (1 - rate));
     int quantity =
         traits.group() == Group.PREMIUM_BUYER
             ? dice.pick(2, 3, 3, 4)
-            : gross > TYPICAL_LINE ? dice.pick(1, 1, 1, 2) : dice.pick(1, 2, 3);
-    int refundQuantity = refundDay < 0 ? 0 : quantity == 1 ? 1 : dice.between(1, quantity - 1);
+            : amount > TYPICAL_LINE ? dice.pick(1, 1, 1, 2) : dice.pick(1, 2, 3);
+    int refundQuantity = 0;
+    if (refundDay >= 0) {
+      quantity = Math.max(2, quantity);
+      refundQuantity = dice.between(1, quantity - 1);
+    }
+    long refundAmount = amount * refundQuantity / (quantity - refundQuantity);
+    long paid = amount + refundAmount;
+    long gross = Math.round(paid / (1 - rate));
     return new Line(
         dice.index(traits.interests()),
         Products.step((double) gross / quantity),
         quantity,
-        amount,
-        gross - amount,
+        paid,
+        gross - paid,
         refundDay,
         refundQuantity,
-        amount * refundQuantity / quantity);
+        refundAmount);
   }
 }

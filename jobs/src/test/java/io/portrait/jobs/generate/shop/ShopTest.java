@@ -97,7 +97,7 @@ class ShopTest {
                 FROM person p LEFT JOIN (
                   SELECT i.person_id, count(DISTINCT o.order_no) AS purchases, sum(l.amount) AS amount
                   FROM orders o
-                  JOIN line l ON l.order_no = o.order_no AND l.kind = 'sale'
+                  JOIN line l ON l.order_no = o.order_no AND l.kind IN ('sale', 'refund')
                     AND coalesce(l.customer_no, l.member_no) = coalesce(o.customer_no, o.member_no)
                   JOIN identity i ON i.account_id = coalesce(o.customer_no, o.member_no)
                   WHERE o.status = 'completed'
