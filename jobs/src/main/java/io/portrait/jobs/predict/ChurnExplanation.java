@@ -28,6 +28,9 @@ import org.apache.spark.sql.types.StructType;
  */
 record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1<Vector, Row> {
 
+  /** What would show as 0.00 is no reason. */
+  private static final double LEAST_SHOWN = 0.005;
+
   /** Columns of {@code customer_prediction} that it fills. */
   static final StructType TYPE = type();
 
@@ -68,7 +71,7 @@ record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1
   private static List<Part> strongest(Map<Input, Double> points, int sign) {
     return points.entrySet().stream()
         .map(point -> new Part(point.getKey(), point.getValue()))
-        .filter(part -> part.points() * sign > 0)
+        .filter(part -> part.points() * sign >= LEAST_SHOWN)
         .sorted(Comparator.comparingDouble(part -> -part.points() * sign))
         .limit(PredictTables.REASONS)
         .toList();
