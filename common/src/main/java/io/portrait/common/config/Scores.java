@@ -226,7 +226,7 @@ public record Scores(
    * @param horizonDays days ahead that a customer's value is summed up over
    * @param discountRate how much less a year later is worth: 0.1 is one tenth
    * @param minRepeaters a model is fitted to at least so many customers with a repeat purchase
-   * @param sampleCustomers customers that the models are fitted to
+   * @param sampleCustomers customers that the models are fitted to and percentiles are made on
    */
   public record Value(
       PurchaseModelKind purchaseModel,

@@ -61,7 +61,7 @@ public final class ValueJob implements Job {
           };
       Fit<GammaGammaModel> spendFit = GammaGammaModel.fit(spends, settings.minRepeaters());
 
-      writeValues(context, histories, purchaseFit, spendFit);
+      writeValues(context, histories, customers, purchaseFit, spendFit);
       writeModels(context, purchases, purchaseFit, spends, spendFit);
     } finally {
       histories.unpersist();
@@ -103,6 +103,7 @@ public final class ValueJob implements Job {
   private static void writeValues(
       JobContext context,
       Dataset<Row> histories,
+      long buyers,
       Fit<? extends PurchaseModel> purchaseFit,
       Fit<GammaGammaModel> spendFit) {
     int decimals = decimals(context);
@@ -122,7 +123,11 @@ public final class ValueJob implements Job {
                 customers, forecasts, purchaseFit.reason(), spendFit.reason())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Row cuts = CustomerValueTransforms.percentiles(values).head();
+      // Exact percentiles hold every distinct value in memory.
+      Dataset<Row> sample =
+          CustomerValueTransforms.sample(
+              values, context.catalogue().scores().value().sampleCustomers(), buyers);
+      Row cuts = CustomerValueTransforms.percentiles(sample).head();
       context.replaceAsOf(
           ValueTables.customerValue(decimals),
           CustomerValueTransforms.withPercentile(
