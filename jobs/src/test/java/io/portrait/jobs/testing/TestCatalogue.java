@@ -128,6 +128,15 @@ public final class TestCatalogue {
         catalogue.hash());
   }
 
+  /**
+   * Nothing but a section of {@code scores.yaml} that is not as shipped.
+   *
+   * @param section as {@code value: ...}
+   */
+  public static Catalogue ofScores(String section) {
+    return load("features: []", section, "tags: []");
+  }
+
   private static Catalogue load(String features, String scores, String tags) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
