@@ -121,7 +121,7 @@ public final class CreditTables {
             "",
             "Credit grade",
             "信用等級",
-            "By the grades of scores.yaml; null without a score.")
+            "By the grades of scores.yaml; null if too few inputs of the score are known.")
         .optional(
             "probability_of_default",
             DoubleType,
@@ -129,7 +129,7 @@ public final class CreditTables {
             "Probability of default",
             "違約機率",
             "1 / (1 + exp((score - offset) / factor)) with the scale of the score; null without a"
-                + " score.")
+                + " grade.")
         .required(
             "coverage",
             DoubleType,
