@@ -26,6 +26,8 @@ import io.portrait.common.table.TableSchema;
 import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.consent.ConsentJob;
+import io.portrait.jobs.consent.PurposeCheck;
 import io.portrait.jobs.credit.CreditCheck;
 import io.portrait.jobs.credit.CreditJob;
 import io.portrait.jobs.features.FeatureCheck;
@@ -68,6 +70,7 @@ final class Line {
           new IngestJob(),
           new ConformJob(),
           new IdentifyJob(),
+          new ConsentJob(),
           new SummarizeJob(),
           new FeaturesJob(),
           new HabitsJob(),
@@ -88,6 +91,7 @@ final class Line {
       case "ingest" -> "Reads what is new in each source into bronze.";
       case "conform" -> "Maps new rows onto the entities; refused rows keep their reasons.";
       case "identify" -> "Finds which accounts are one person.";
+      case "consent" -> "Keeps what customers have decided about each purpose.";
       case "summarize" -> "Sums up accounts by day.";
       case "features" -> "Computes the features of each customer.";
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
@@ -226,6 +230,7 @@ final class Line {
     faults.addAll(FeatureCheck.check(spark, catalogue));
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
     faults.addAll(featureFaults(catalogue));
+    faults.addAll(PurposeCheck.check(catalogue));
     if (faults.isEmpty()) {
       // Scores name features, and rules name both, so features come first.
       faults.addAll(ScoreCheck.check(spark, catalogue));

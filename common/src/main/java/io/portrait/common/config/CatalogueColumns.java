@@ -55,7 +55,8 @@ public final class CatalogueColumns {
                     "",
                     tag.title().en(),
                     tag.title().zh(),
-                    "Whether the rule holds; false also where it is unknown. Rule: "
+                    "Whether the rule holds; false also where it is unknown, null for who does not"
+                        + " allow the purpose. Rule: "
                         + Expression.oneLine(tag.rule().orElseThrow().sql())))
         .toList();
   }

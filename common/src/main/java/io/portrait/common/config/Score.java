@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param points points that add up
  * @param sql SQL over a customer's features and habits
  * @param className class that implements {@link io.portrait.common.score.CustomerScorer}
+ * @param purpose what it is used for; absent: profiling
  * @param place where it stands
  */
 public record Score(
@@ -32,6 +33,7 @@ public record Score(
     Optional<Points> points,
     Optional<Expression> sql,
     @Key("class") Optional<String> className,
+    Optional<String> purpose,
     Place place) {
 
   /** Checks name, kind and levels. */
@@ -52,6 +54,11 @@ public record Score(
   /** The titles, or the name where none are given. */
   public Title titleOrName() {
     return title.orElseGet(() -> named(name));
+  }
+
+  /** The purpose, or profiling where none is given. */
+  public String purposeOrDefault() {
+    return purpose.orElse(Purpose.PROFILING);
   }
 
   /** Which of the four it is: scorecard, points, sql or class. */

@@ -6,6 +6,7 @@ import io.portrait.common.config.Score.Bin;
 import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Score.Scale;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.CreditTables;
@@ -94,7 +95,9 @@ public final class CreditJob implements Job {
     Tables tables = context.tables();
     Scale scale = score.points().orElseThrow().scale().orElseThrow();
     return CreditTransforms.withScore(
-        tables.readAsOf(FeatureTable.schema(List.of()), asOf),
+        Consents.of(context, asOf)
+            .allowed(
+                tables.readAsOf(FeatureTable.schema(List.of()), asOf), score.purposeOrDefault()),
         tables.readAsOf(HabitTables.CUSTOMER_HABIT, asOf),
         tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf),
         context.catalogue().scores().credit(),

@@ -6,6 +6,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Tag;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.ConsentTables;
 import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
@@ -71,6 +72,7 @@ final class DataDictionary {
         SilverTables.CUSTOMER_MAP_EVENT,
         SilverTables.JUNK_IDENTIFIER,
         SilverTables.CUSTOMER);
+    dictionary.add("consent", ConsentTables.CONSENT_LEDGER, ConsentTables.PURPOSE);
     dictionary.add(
         "summarize",
         SilverTables.SESSION,

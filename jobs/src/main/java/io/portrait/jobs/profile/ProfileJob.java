@@ -12,6 +12,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueColumns;
 import io.portrait.common.config.Tag;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
@@ -89,6 +90,9 @@ public final class ProfileJob implements Job {
     wide =
         ProfileTransforms.withCredit(
             wide, tables.readAsOf(CreditTables.customerCredit(decimals), asOf));
+    wide =
+        Consents.of(context)
+            .withAllowed(wide, catalogue.tags().stream().map(Tag::purpose).distinct().toList());
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
