@@ -1,6 +1,8 @@
 package io.portrait.common.config;
 
 import io.portrait.common.error.Fault;
+import io.portrait.common.table.DataClass;
+import io.portrait.common.table.TableColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -57,6 +59,17 @@ public final class ExpressionCheck {
               }
             });
     return names;
+  }
+
+  /** The sensitive columns that an expression names. */
+  public static List<String> namedSensitive(
+      io.portrait.common.config.Expression expression, List<TableColumn> columns) {
+    Set<String> named = namedColumns(expression.sql());
+    return columns.stream()
+        .filter(c -> c.dataClass().filter(d -> d == DataClass.SENSITIVE).isPresent())
+        .map(TableColumn::name)
+        .filter(name -> named.stream().anyMatch(name::equalsIgnoreCase))
+        .toList();
   }
 
   /**

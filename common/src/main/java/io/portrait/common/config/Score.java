@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.DataClass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param sql SQL over a customer's features and habits
  * @param className class that implements {@link io.portrait.common.score.CustomerScorer}
  * @param purpose what it is used for; absent: profiling
+ * @param sensitivity who may see it; absent: personal
  * @param place where it stands
  */
 public record Score(
@@ -34,6 +36,7 @@ public record Score(
     Optional<Expression> sql,
     @Key("class") Optional<String> className,
     Optional<String> purpose,
+    Optional<DataClass> sensitivity,
     Place place) {
 
   /** Checks name, kind and levels. */

@@ -62,6 +62,7 @@ final class DataDictionary {
     List<TableColumn> declared = CatalogueColumns.profile(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
     int decimals = catalogue.deployment().currency().decimals();
+    TableSchema profile = ProfileTables.customerProfile(declared, tags, decimals);
     for (Entity entity : Entities.ALL) {
       dictionary.add("conform: " + entity.name() + " of sources.yaml", entity.silver());
     }
@@ -109,7 +110,9 @@ final class DataDictionary {
         "profile",
         ProfileTables.TAG,
         ProfileTables.CUSTOMER_TAG,
-        ProfileTables.customerProfile(declared, tags, decimals),
+        ProfileTables.SENSITIVE_CUSTOMER_TAG,
+        profile,
+        ProfileTables.publishedProfile(profile),
         ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
     dictionary.add(
@@ -133,7 +136,8 @@ final class DataDictionary {
                 column.titleEn(),
                 column.titleZh(),
                 holdsDeclaredColumns(table) ? sources.getOrDefault(column.name(), step) : step,
-                column.comment()));
+                column.comment(),
+                table.dataClass(column).name().toLowerCase(Locale.ROOT)));
       }
     }
   }

@@ -92,7 +92,7 @@ final class ProfileTransforms {
    * its reasons as texts such as {@code +12.3 Sales; +8.0 Credit; -5.1 Income}. Effects that would
    * show as 0.0 are left out.
    *
-   * @param customerScore {@code gold/customer_score} of one as-of date
+   * @param customerScore {@code gold_sensitive/customer_score} of one as-of date
    */
   static Dataset<Row> withDeclaredScores(
       Dataset<Row> wide, Dataset<Row> customerScore, List<Score> scores) {

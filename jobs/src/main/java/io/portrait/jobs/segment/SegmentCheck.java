@@ -35,6 +35,17 @@ public final class SegmentCheck {
     Dataset<Row> empty = spark.createDataFrame(List.of(), columns);
     ExpressionCheck rules = new ExpressionCheck(columns, faults);
     for (NamedSegment segment : catalogue.scores().segments()) {
+      for (String name :
+          ExpressionCheck.namedSensitive(segment.rule(), profile(catalogue).columns())) {
+        faults.add(
+            segment
+                .rule()
+                .place()
+                .fault(
+                    "the rule reads '"
+                        + name
+                        + "', which is sensitive, and gold/customer_segment would tell it"));
+      }
       rules
           .type(segment.rule(), empty)
           .filter(type -> !(type instanceof BooleanType || type instanceof NullType))

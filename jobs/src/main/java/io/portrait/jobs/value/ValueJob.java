@@ -24,7 +24,7 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Tells of each customer who still buys, how often they will buy and how much they will spend.
  *
- * <p>Reads {@code gold/customer_feature}, {@code silver/account_day} and {@code
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code silver/account_day} and {@code
  * silver/customer_map}. Replaces one as-of date of the tables in {@link ValueTables}.
  *
  * <p>The models are fitted on the driver, to customers grouped by what the models know of them: the
