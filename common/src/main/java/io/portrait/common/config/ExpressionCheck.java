@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.RaiseError;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -112,6 +113,10 @@ public final class ExpressionCheck {
     Expression value = (Expression) project.projectList().head();
     if (SubqueryExpression.hasSubquery(value)) {
       return Optional.of("a subquery is not allowed here");
+    }
+    if (value.exists(e -> e instanceof RaiseError)) {
+      return Optional.of(
+          "raise_error and assert_true would write values into logs; refuse rows by reject_when");
     }
     if (!value.deterministic()
         || value.exists(e -> CLOCKS.contains(e.getClass().getSimpleName()))) {
