@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.AnalysisException;
@@ -65,10 +66,18 @@ public final class ExpressionCheck {
   /** The sensitive columns that an expression names. */
   public static List<String> namedSensitive(
       io.portrait.common.config.Expression expression, List<TableColumn> columns) {
+    String text = expression.sql().toLowerCase(Locale.ROOT);
+    List<String> mentioned =
+        columns.stream()
+            .filter(c -> c.dataClass().filter(d -> d == DataClass.SENSITIVE).isPresent())
+            .map(TableColumn::name)
+            .filter(text::contains)
+            .toList();
+    if (mentioned.isEmpty()) {
+      return mentioned;
+    }
     Set<String> named = namedColumns(expression.sql());
-    return columns.stream()
-        .filter(c -> c.dataClass().filter(d -> d == DataClass.SENSITIVE).isPresent())
-        .map(TableColumn::name)
+    return mentioned.stream()
         .filter(name -> named.stream().anyMatch(name::equalsIgnoreCase))
         .toList();
   }

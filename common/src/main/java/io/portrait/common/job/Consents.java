@@ -13,6 +13,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.table.ConsentTables;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -132,12 +133,10 @@ public final class Consents {
 
   /** Rows of {@link #withAllowed} without the flags. */
   public static Dataset<Row> withoutFlags(Dataset<Row> rows) {
-    for (String name : rows.columns()) {
-      if (name.startsWith(FLAG)) {
-        rows = rows.drop(name);
-      }
-    }
-    return rows;
+    return rows.drop(
+        Arrays.stream(rows.columns())
+            .filter(name -> name.startsWith(FLAG))
+            .toArray(String[]::new));
   }
 
   private static Dataset<Row> join(Dataset<Row> rows, Dataset<Row> decided, String type) {
