@@ -74,7 +74,7 @@ final class CustomerScores {
         .map(all -> ScoreTransforms.summarize(all, SAMPLE_CUSTOMERS, customers))
         .ifPresent(all -> all.collectAsList().forEach(row -> summaries.put(row.getString(0), row)));
     writeCustomers(scored, summaries, values.rdd().getNumPartitions());
-    writeScores(customers, summaries);
+    writeScores(values, customers, summaries);
     writeReasons(known);
   }
 
@@ -143,7 +143,7 @@ final class CustomerScores {
     context.replaceAsOf(ScoreTables.CUSTOMER_SCORE, rows);
   }
 
-  private void writeScores(long customers, Map<String, Row> summaries) {
+  private void writeScores(Dataset<Row> values, long customers, Map<String, Row> summaries) {
     List<Row> rows = new ArrayList<>();
     for (Score score : scores) {
       Row summary = summaries.get(score.name());
@@ -153,9 +153,11 @@ final class CustomerScores {
             .console()
             .warn(
                 String.format(
-                    "the score %s is null for everyone: none of its inputs is known of anybody"
-                        + " who may be used for its purpose",
-                    score.name()));
+                    "the score %s is null for everyone: %s",
+                    score.name(),
+                    values.filter(Consents.isAllowed(score.purposeOrDefault())).isEmpty()
+                        ? "nobody may be used for its purpose " + score.purposeOrDefault()
+                        : "none of its inputs is known"));
       }
       rows.add(
           RowFactory.create(

@@ -64,13 +64,13 @@ class ProfileJobTest {
 
   private static final String TAGS =
       """
-        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: p, sensitivity: public}
+        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: marketing, sensitivity: public}
         - {code: busy, parent: root, rule: order_count >= 5, title: {en: Busy, zh: 常客}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
         - {code: best, parent: root, rule: r_score = 5, title: {en: Best, zh: 頂級}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
         - {code: loyal, parent: root, rule: loyalty_level = 2, title: {en: Loyal, zh: 忠誠}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
       """;
 
   private static final String SCORES =
