@@ -122,7 +122,16 @@ class PrivacyLineTest {
   @BeforeAll
   static void runOnce(SparkSession session) throws IOException, TimeoutException {
     spark = session;
-    world = new SmallWorld(dir.resolve("world")).sources(SOURCES);
+    world =
+        new SmallWorld(dir.resolve("world"))
+            .sources(SOURCES)
+            .write(
+                "conf/scores.yaml",
+                """
+                segments:
+                  - {code: buyers, title: {en: Buyers, zh: 買家}, description: All., rule: order_count > 0,
+                     action: {en: Thank, zh: 感謝}}
+                """);
     writePeople();
     logs = Files.createDirectories(dir.resolve("logs"));
     FileAppender appender = startLog();
@@ -206,7 +215,6 @@ class PrivacyLineTest {
             "gold/customer_prediction",
             "gold/customer_cluster",
             "gold/customer_habit",
-            "gold/customer_segment",
             "gold_sensitive/customer_score",
             "gold_sensitive/customer_credit")) {
       assertThat(rows(table, refuser)).as(table).isZero();
@@ -221,6 +229,7 @@ class PrivacyLineTest {
     // What happened is no evaluation, and marketing is another purpose.
     assertThat(profile.<Long>getAs("order_count")).isEqualTo(6);
     assertThat(profile.<Boolean>getAs("tag_never_bought")).isFalse();
+    assertThat(rows("gold/customer_segment", refuser)).isEqualTo(1);
   }
 
   @Test
@@ -229,7 +238,7 @@ class PrivacyLineTest {
 
     Row profile = profile(refuser);
     assertThat(profile.<Boolean>getAs("tag_active_customer")).isNull();
-    assertThat(profile.<Boolean>getAs("tag_senior")).isFalse();
+    assertThat(profile.<Boolean>getAs("tag_senior")).isTrue();
     assertThat(profile.<Object>getAs("purchasing_power")).isNotNull();
     assertThat(rows("gold/customer_segment", refuser)).isZero();
     assertThat(rows("gold/customer_segment", customers.get(name(5)))).isPositive();
