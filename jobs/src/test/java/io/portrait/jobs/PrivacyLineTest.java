@@ -57,7 +57,6 @@ class PrivacyLineTest {
             - entity: customer
               realm: crm
               max_rejected_share: 0.5
-              identifiers: {email: mail}
               columns:
                 account_id: id
                 full_name: name
