@@ -3,7 +3,9 @@ package io.portrait.jobs;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SilverTables;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -103,8 +106,8 @@ class RawToSilverTest {
         .extracting(Row::toString)
         .containsExactly("[male,null,null,50,null,crm]", "[female,1980-12-31,TW,32500,true,crm]");
     List<Row> vault =
-        tables
-            .read(Entities.CUSTOMER.vault().orElseThrow())
+        Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
+            .read(tables)
             .orderBy(col("email").desc_nulls_last())
             .select("full_name", "email", "phone")
             .collectAsList();

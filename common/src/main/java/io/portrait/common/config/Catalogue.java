@@ -10,6 +10,7 @@ import java.util.List;
  * @param features features
  * @param scores settings of scores and clusters
  * @param tags the tag tree
+ * @param purposes what personal data are used for
  * @param hash fingerprint of all files; secrets do not enter it
  */
 public record Catalogue(
@@ -18,6 +19,7 @@ public record Catalogue(
     List<Feature> features,
     Scores scores,
     List<Tag> tags,
+    List<Purpose> purposes,
     String hash) {
 
   /** The guards of identity resolution. */

@@ -27,7 +27,13 @@ import org.apache.hadoop.fs.Path;
 public final class CatalogueLoader {
 
   private static final List<String> FILES =
-      List.of("portrait.yaml", "sources.yaml", "features.yaml", "scores.yaml", "tags.yaml");
+      List.of(
+          "portrait.yaml",
+          "sources.yaml",
+          "features.yaml",
+          "scores.yaml",
+          "tags.yaml",
+          "purposes.yaml");
 
   private final Configuration hadoop;
   private final UnaryOperator<String> environment;
@@ -52,9 +58,9 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature,
-   * tag, score or named segment with the name of a shipped one replaces it, and so does any other
-   * section of {@code scores.yaml}.
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code purposes.yaml} over the shipped
+   * ones: a feature, tag, purpose, score or named segment with the name of a shipped one replaces
+   * it, and so does any other section of {@code scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -68,8 +74,10 @@ public final class CatalogueLoader {
     Optional<Policies> policies = bindShipped("policies.yaml", Policies.class);
     Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
+    Optional<PurposesFile> shippedPurposes = bindShipped("purposes.yaml", PurposesFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
+    Optional<PurposesFile> ownPurposes = own(folder, "purposes.yaml", PurposesFile.class);
     Optional<Scores> scores =
         bindShipped("scores.yaml", Scores.class).map(shipped -> ownScores(folder, shipped));
     sources.ifPresent(file -> checkUnique(file.sources(), Source::name, Source::place));
@@ -88,6 +96,12 @@ public final class CatalogueLoader {
             ownTags.map(TagsFile::tags).orElse(List.of()),
             Tag::code,
             Tag::place);
+    List<Purpose> purposes =
+        merged(
+            shippedPurposes.orElseThrow().purposes(),
+            ownPurposes.map(PurposesFile::purposes).orElse(List.of()),
+            Purpose::code,
+            Purpose::place);
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
@@ -97,6 +111,7 @@ public final class CatalogueLoader {
         features,
         scores.orElseThrow(),
         tags,
+        purposes,
         HexFormat.of().formatHex(digest.digest()).substring(0, 16));
   }
 
@@ -233,6 +248,8 @@ public final class CatalogueLoader {
   record FeaturesFile(List<Feature> features) {}
 
   record TagsFile(List<Tag> tags) {}
+
+  record PurposesFile(List<Purpose> purposes) {}
 
   record Policies(
       Deployment.Identity identity, Deployment.Quality quality, Deployment.Publish publish) {}

@@ -31,7 +31,7 @@ final class ReportTransforms {
   /**
    * Totals of all customers.
    *
-   * <p>In: gold/customer_feature of one as-of date. Out: one row; {@code customers, sales, orders},
+   * <p>In: gold_sensitive/customer_feature of one as-of date. Out: one row; {@code customers, sales, orders},
    * the last two null if there is no such feature or no customer.
    */
   static Dataset<Row> totals(Dataset<Row> features) {
@@ -114,7 +114,7 @@ final class ReportTransforms {
   /**
    * Customers by credit grade and route.
    *
-   * <p>In: gold/customer_credit of one as-of date. Out: {@code grade, route, route_title_en,
+   * <p>In: gold_sensitive/customer_credit of one as-of date. Out: {@code grade, route, route_title_en,
    * route_title_zh, customers, probability_of_default} (the mean), {@code highest_score}; the best
    * grade first, customers without one last.
    */

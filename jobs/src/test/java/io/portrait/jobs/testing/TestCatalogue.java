@@ -91,6 +91,7 @@ public final class TestCatalogue {
         ownFeatures,
         all.scores().withScores(ownScores),
         ownTags,
+        all.purposes(),
         all.hash());
   }
 
@@ -114,6 +115,7 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores(),
         catalogue.tags(),
+        catalogue.purposes(),
         catalogue.hash());
   }
 
@@ -125,6 +127,7 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores().withSegments(segments),
         catalogue.tags(),
+        catalogue.purposes(),
         catalogue.hash());
   }
 
