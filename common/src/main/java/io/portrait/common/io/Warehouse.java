@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -31,25 +33,16 @@ public final class Warehouse {
       FileSystem fs = root.getFileSystem(hadoop);
       root = fs.makeQualified(root);
       Path marker = new Path(root, MARKER);
-      if (fs.exists(marker)) {
-        check(fs, marker, root, deployment, keyFingerprint);
-      } else {
-        if (fs.exists(root) && fs.listStatus(root).length > 0) {
+      if (!isClaimed(fs, marker)) {
+        if (!isEmpty(fs, root, marker)) {
           throw JobException.invalidConfig(
               "The folder %s is not empty and is no warehouse. Pass --warehouse with a new folder.",
               root);
         }
-        fs.mkdirs(marker.getParent());
-        Properties claim = new Properties();
-        claim.setProperty("deployment", deployment);
-        claim.setProperty("key_fingerprint", keyFingerprint);
-        try (OutputStream out = fs.create(marker, false)) {
-          StringBuilder text = new StringBuilder("# This warehouse belongs to one deployment.\n");
-          text.append("deployment=").append(deployment).append('\n');
-          text.append("key_fingerprint=").append(keyFingerprint).append('\n');
-          out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-        }
+        claim(fs, marker, deployment, keyFingerprint);
       }
+      // Also a claim of one's own: another run may have been faster.
+      check(fs, marker, root, deployment, keyFingerprint);
       return root.toUri().getScheme().equals("file") ? root.toUri().getPath() : root.toString();
     } catch (IOException e) {
       throw JobException.invalidConfig(
@@ -57,6 +50,37 @@ public final class Warehouse {
               + " permissions.",
           root, e.getMessage());
     }
+  }
+
+  private static void claim(FileSystem fs, Path marker, String deployment, String keyFingerprint)
+      throws IOException {
+    fs.mkdirs(marker.getParent());
+    try (OutputStream out = fs.create(marker, true)) {
+      StringBuilder text = new StringBuilder("# This warehouse belongs to one deployment.\n");
+      text.append("deployment=").append(deployment).append('\n');
+      text.append("key_fingerprint=").append(keyFingerprint).append('\n');
+      out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A run that was killed while it claimed the warehouse may have left an empty file. */
+  private static boolean isClaimed(FileSystem fs, Path marker) throws IOException {
+    return fs.exists(marker) && fs.getFileStatus(marker).getLen() > 0;
+  }
+
+  /** Whether there is nothing but what a killed claim leaves. */
+  private static boolean isEmpty(FileSystem fs, Path root, Path marker) throws IOException {
+    if (!fs.exists(root)) {
+      return true;
+    }
+    for (FileStatus file : fs.listStatus(root)) {
+      if (!file.getPath().getName().equals(marker.getParent().getName()) || file.isFile()) {
+        return false;
+      }
+    }
+    return !fs.exists(marker.getParent())
+        || Stream.of(fs.listStatus(marker.getParent()))
+            .allMatch(file -> file.getPath().getName().equals(marker.getName()));
   }
 
   private static void check(

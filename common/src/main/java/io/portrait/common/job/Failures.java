@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.SparkThrowable;
 
 /** Turns failures of files, disks and databases that a person can mend into words. */
 public final class Failures {
@@ -48,6 +49,14 @@ public final class Failures {
             "A file or folder may not be used: %s. Correct its permissions.",
             message.lines().findFirst().orElse(""));
       }
+      if (t instanceof SparkThrowable raised && isOfData(raised)) {
+        // Spark's own message may show the value.
+        return JobException.invalidData(
+            "A SQL expression of the configuration cannot be computed on some row: %s (SQL state"
+                + " %s). Write it so that it gives null for such a row, as try_cast, try_divide or"
+                + " try_to_timestamp do.",
+            raised.getCondition(), raised.getSqlState());
+      }
       // A database that hangs up ends early too, and delivers no file.
       boolean isCutOff =
           t instanceof EOFException && chain.stream().noneMatch(SQLException.class::isInstance);
@@ -59,6 +68,12 @@ public final class Failures {
       }
     }
     return failure instanceof RuntimeException runtime ? runtime : new RuntimeException(failure);
+  }
+
+  /** SQL state class 22 is a data exception, P0001 one that an expression raised. */
+  private static boolean isOfData(SparkThrowable raised) {
+    String state = raised.getSqlState();
+    return state != null && (state.startsWith("22") || state.equals("P0001"));
   }
 
   private static String file(List<Throwable> chain) {

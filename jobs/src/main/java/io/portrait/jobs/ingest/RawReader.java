@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Column;
@@ -100,7 +101,7 @@ final class RawReader {
                     col("origin"),
                     map_from_arrays(array(lit("line")), array(col("value"))).as("row"),
                     when(
-                            col("value").rlike(line.pattern()).equalTo(false),
+                            matches(line).apply(col("value")).equalTo(false),
                             lit("not a line of the declared form"))
                         .as("malformed")),
             files,
@@ -193,6 +194,13 @@ final class RawReader {
         .text(paths(files))
         .select(line.as("value"), RawFiles.originColumn())
         .filter(length(trim(col("value"))).gt(0));
+  }
+
+  /** Spark's own rlike ends the task for a line that is too long for the pattern. */
+  private static UserDefinedFunction matches(LineFormat line) {
+    Pattern pattern = Pattern.compile(line.pattern());
+    UDF1<String, Boolean> matches = text -> LineFormat.parts(pattern, text) != null;
+    return udf(matches, DataTypes.BooleanType).withName("is_line");
   }
 
   /** Spark's own decode knows no encoding but Unicode and Latin-1. */
