@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>Files below {@code ops/lock}: {@code 7.held} says who has it, {@code 7.beat} is written again
  * every few seconds as a sign of life, {@code 7.free} says that it was given back. Whoever finds
  * the latest number free, or its holder dead, takes the next number by creating its file, which
- * succeeds for one alone; no file that another may rely on is ever removed.
+ * succeeds for one alone; the files of the last few holders stay, so that nobody finds an empty folder
+ * in between.
  *
  * <p>A holder is dead at once if its process ran on this machine and is gone, else when it has
  * given no sign of life for {@link #SILENCE}. Creating a file is exclusive on local disks, HDFS,
@@ -55,6 +56,10 @@ public final class RunLock implements AutoCloseable {
   private static final String FOLDER = "ops/lock";
   private static final Duration BEAT = Duration.ofSeconds(15);
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** A listing is not of one moment: what it does not find must have gone long before. */
+  private static final int KEPT = 10;
+
   private static final Pattern HELD = Pattern.compile("(\\d+)\\.held");
 
   /** The operating system tells a process's start with an error of about a second. */
@@ -261,13 +266,13 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  /** Removes what earlier holders left. */
+  /** Removes what holders long before left. */
   private void clean() throws IOException {
     for (FileStatus file : fs.listStatus(folder)) {
       String name = file.getPath().getName();
       int dot = name.indexOf('.');
       if (dot > 0 && name.substring(0, dot).matches("\\d+")) {
-        if (Long.parseLong(name.substring(0, dot)) < number) {
+        if (Long.parseLong(name.substring(0, dot)) <= number - KEPT) {
           fs.delete(file.getPath(), false);
         }
       }
