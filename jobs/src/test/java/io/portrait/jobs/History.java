@@ -162,12 +162,10 @@ final class History {
     this.root = root;
     this.random = new Random(seed);
     this.url =
-        "jdbc:hsqldb:file:"
-            + root.resolve("database/shop").toAbsolutePath()
-            + ";shutdown=true;hsqldb.lock_file=false;hsqldb.tx=mvcc";
+        "jdbc:hsqldb:file:" + root.resolve("database/shop").toAbsolutePath() + ";shutdown=true";
     this.world =
         new SmallWorld(root)
-            .sources(SOURCES.replace("$URL", url))
+            .sources(SOURCES.replace("$URL", url + ";readonly=true"))
             .write(
                 "conf/scores.yaml",
                 shippedScores().replace("max_k: 8", "max_k: 3").replace("min_cases: 30", "min_cases: 5"));

@@ -3,6 +3,7 @@ package io.portrait.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.portrait.common.io.RunLock;
 import io.portrait.common.testing.SparkExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.time.Duration;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +224,40 @@ class WrongInputTest {
 
     world.sources(jdbc.formatted("jdbc:nothing:at:all"));
     fails(world.run("check"), 2, "sources.yaml:2", "No suitable driver");
+  }
+
+  @Test
+  void aWarehouseInUseIsToldWithWhoUsesIt() {
+    assertThat(world.run("ingest").err()).isEmpty();
+    RunLock lock =
+        RunLock.take(
+            new Configuration(),
+            world.warehouse().toString(),
+            new RunLock.Holder("20240301T100000Z-abcdef", "run"),
+            Duration.ZERO,
+            line -> {},
+            () -> {});
+    try (lock) {
+      fails(
+          world.run("ingest"),
+          1,
+          "is in use by run 20240301T100000Z-abcdef (portrait run) on host",
+          "process " + ProcessHandle.current().pid(),
+          "Nothing was changed",
+          "--wait MINUTES");
+    }
+    assertThat(world.run("ingest").err()).isEmpty();
+  }
+
+  @Test
+  void anExpressionThatFailsIsToldWithoutTheValue() {
+    world.sources(SALES.replace("amount: total", "amount: raise_error('secret ' || customer)"));
+    assertThat(world.run("ingest").err()).isEmpty();
+
+    Cli.Result conform = world.run("conform");
+
+    fails(conform, 3, "A SQL expression of the configuration cannot be computed on some row");
+    assertThat(conform.err()).contains("USER_RAISED_EXCEPTION").doesNotContain("secret");
   }
 
   @Test

@@ -181,6 +181,9 @@ public final class RunLock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("No space left on device")) {
+        throw new UncheckedIOException(e);
+      }
       throw JobException.invalidConfig(
           "The lock %s cannot be taken: %s. Correct --warehouse, or the folder's permissions.",
           folder, e.getMessage());

@@ -3,7 +3,6 @@ package io.portrait.common.io;
 import io.portrait.common.error.JobException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -33,13 +32,13 @@ public final class Warehouse {
       FileSystem fs = root.getFileSystem(hadoop);
       root = fs.makeQualified(root);
       Path marker = new Path(root, MARKER);
-      if (!isClaimed(fs, marker)) {
+      if (!fs.exists(marker)) {
         if (!isEmpty(fs, root, marker)) {
           throw JobException.invalidConfig(
               "The folder %s is not empty and is no warehouse. Pass --warehouse with a new folder.",
               root);
         }
-        claim(fs, marker, deployment, keyFingerprint);
+        claim(hadoop, marker, deployment, keyFingerprint);
       }
       // Also a claim of one's own: another run may have been faster.
       check(fs, marker, root, deployment, keyFingerprint);
@@ -52,23 +51,16 @@ public final class Warehouse {
     }
   }
 
-  private static void claim(FileSystem fs, Path marker, String deployment, String keyFingerprint)
+  private static void claim(
+      Configuration hadoop, Path marker, String deployment, String keyFingerprint)
       throws IOException {
-    fs.mkdirs(marker.getParent());
-    try (OutputStream out = fs.create(marker, true)) {
-      StringBuilder text = new StringBuilder("# This warehouse belongs to one deployment.\n");
-      text.append("deployment=").append(deployment).append('\n');
-      text.append("key_fingerprint=").append(keyFingerprint).append('\n');
-      out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-    }
+    StringBuilder text = new StringBuilder("# This warehouse belongs to one deployment.\n");
+    text.append("deployment=").append(deployment).append('\n');
+    text.append("key_fingerprint=").append(keyFingerprint).append('\n');
+    WholeFile.write(hadoop, marker, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A run that was killed while it claimed the warehouse may have left an empty file. */
-  private static boolean isClaimed(FileSystem fs, Path marker) throws IOException {
-    return fs.exists(marker) && fs.getFileStatus(marker).getLen() > 0;
-  }
-
-  /** Whether there is nothing but what a killed claim leaves. */
+  /** Whether there is nothing but what a run leaves that was killed while it claimed the folder. */
   private static boolean isEmpty(FileSystem fs, Path root, Path marker) throws IOException {
     if (!fs.exists(root)) {
       return true;
@@ -80,7 +72,7 @@ public final class Warehouse {
     }
     return !fs.exists(marker.getParent())
         || Stream.of(fs.listStatus(marker.getParent()))
-            .allMatch(file -> file.getPath().getName().equals(marker.getName()));
+            .allMatch(file -> file.getPath().getName().contains(marker.getName()));
   }
 
   private static void check(
