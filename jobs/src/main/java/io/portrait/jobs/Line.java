@@ -247,11 +247,7 @@ final class Line {
 
   /** Keeps other runs out of the warehouse until it is closed. */
   private static RunLock lock(
-      SparkSession spark,
-      String warehouse,
-      Holder holder,
-      LineOptions options,
-      Console console) {
+      SparkSession spark, String warehouse, Holder holder, LineOptions options, Console console) {
     return RunLock.take(
         spark.sparkContext().hadoopConfiguration(),
         warehouse,

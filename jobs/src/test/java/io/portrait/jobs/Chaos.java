@@ -143,8 +143,7 @@ public final class Chaos implements Runnable {
     // Every step in turn, and over all days none more than once oftener than another.
     List<Integer> targets = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      targets.add(
-          times >= steps && i < steps ? i : random.nextInt(steps));
+      targets.add(times >= steps && i < steps ? i : random.nextInt(steps));
     }
     targets.sort(null);
     int done = 0;
@@ -203,7 +202,8 @@ public final class Chaos implements Runnable {
         .filter(option -> !option.startsWith("-Xmx") && !option.startsWith("-XX:"))
         .forEach(command::add);
     Path archive = work.resolve("chaos-" + seed + "/classes.jsa");
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable"));
+    command.addAll(
+        List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable"));
     command.add(
         (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
     // What Spark leaves there when it is killed goes with the rest.
@@ -282,7 +282,8 @@ public final class Chaos implements Runnable {
       if (bronze != row.getLong(1)) {
         faults.add(
             String.format(
-                "bronze/%s has %d rows, %d were counted", row.getString(0), bronze, row.getLong(1)));
+                "bronze/%s has %d rows, %d were counted",
+                row.getString(0), bronze, row.getLong(1)));
       }
     }
     return faults;

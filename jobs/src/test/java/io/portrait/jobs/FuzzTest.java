@@ -52,81 +52,81 @@ class FuzzTest {
 
   private static final String SOURCES =
       """
-      sources:
-        - name: from_csv
-          format: csv
-          path: $DATA/csv/*
-          date_formats: [yyyy-MM-dd, d/M/yyyy]
-          maps:
-            - entity: customer
-              realm: crm
-              max_rejected_share: 1
-              order_by: at
-              identifiers: {card: "substring(note, 3, 5)"}
-              reject_when: {odd: "note RLIKE '(a|b)+$'"}
-              columns:
-                account_id: who
-                registered_at: to_timestamp(at)
-                birth_date: note
-                gender: amount
-                country: id
-                annual_income: amount
-                currency: "'TWD'"
-                is_home_owner: note
-                full_name: id
-                address: concat_ws(' ', id, note)
-                email: note
-                phone: amount
-        - name: from_json
-          format: json
-          path: $DATA/json/*
-          columns: [id, who, at, amount, note]
-          maps:
-            - entity: payment
-              realm: crm
-              max_rejected_share: 1
-              where: coalesce(note, '') NOT LIKE '%elsewhere%'
-              columns: {payment_id: id, account_id: who, paid_at: at, amount: amount, currency: "coalesce(note, 'TWD')",
-                        method: "element_at(split(note, ' '), 2)"}
-        - name: from_parquet
-          format: parquet
-          path: $DATA/parquet/*
-          maps:
-            - entity: order_item
-              realm: crm
-              max_rejected_share: 1
-              columns: {order_id: id, line_id: _row_id, account_id: who, ordered_at: at, line_type: "'sale'",
-                        quantity: amount / number, amount: amount, product_id: nested}
-        - name: from_log
-          format: access_log
-          path: $DATA/log/*
-          timestamp_formats: ["dd/MMM/yyyy:HH:mm:ss Z"]
-          maps:
-            - entity: web_event
-              realm: visitor
-              max_rejected_share: 1
-              columns: {event_id: _row_id, account_id: "regexp_extract(cookie, 'visitor=([a-z0-9]+)', 1)",
-                        occurred_at: time, event_type: "'page_view'", page: path, referrer: "parse_url(referer, 'HOST')"}
-        - name: from_text
-          format: text
-          path: $DATA/text/*
-          pattern: '(?<id>\\S*) (?<who>[^ ]*) (?<at>\\S+) (?<amount>(?:[0-9]|[.])+) "(?<note>(?:[^"\\\\]|\\\\.)*)"'
-          maps:
-            - entity: service_ticket
-              realm: crm
-              max_rejected_share: 1
-              columns: {ticket_id: id, account_id: who, opened_at: at, topic: note, is_complaint: "cast(amount AS int) > 5"}
-        - name: from_jdbc
-          format: jdbc
-          url: $URL
-          query: FUZZ
-          watermark: NUMBER
-          maps:
-            - entity: feedback
-              realm: crm
-              max_rejected_share: 1
-              columns: {feedback_id: NUMBER, account_id: WHO, given_at: AT, kind: "'nps'", score: "cast(AMOUNT AS double) / 10"}
-      """;
+sources:
+  - name: from_csv
+    format: csv
+    path: $DATA/csv/*
+    date_formats: [yyyy-MM-dd, d/M/yyyy]
+    maps:
+      - entity: customer
+        realm: crm
+        max_rejected_share: 1
+        order_by: at
+        identifiers: {card: "substring(note, 3, 5)"}
+        reject_when: {odd: "note RLIKE '(a|b)+$'"}
+        columns:
+          account_id: who
+          registered_at: to_timestamp(at)
+          birth_date: note
+          gender: amount
+          country: id
+          annual_income: amount
+          currency: "'TWD'"
+          is_home_owner: note
+          full_name: id
+          address: concat_ws(' ', id, note)
+          email: note
+          phone: amount
+  - name: from_json
+    format: json
+    path: $DATA/json/*
+    columns: [id, who, at, amount, note]
+    maps:
+      - entity: payment
+        realm: crm
+        max_rejected_share: 1
+        where: coalesce(note, '') NOT LIKE '%elsewhere%'
+        columns: {payment_id: id, account_id: who, paid_at: at, amount: amount, currency: "coalesce(note, 'TWD')",
+                  method: "element_at(split(note, ' '), 2)"}
+  - name: from_parquet
+    format: parquet
+    path: $DATA/parquet/*
+    maps:
+      - entity: order_item
+        realm: crm
+        max_rejected_share: 1
+        columns: {order_id: id, line_id: _row_id, account_id: who, ordered_at: at, line_type: "'sale'",
+                  quantity: amount / number, amount: amount, product_id: nested}
+  - name: from_log
+    format: access_log
+    path: $DATA/log/*
+    timestamp_formats: ["dd/MMM/yyyy:HH:mm:ss Z"]
+    maps:
+      - entity: web_event
+        realm: visitor
+        max_rejected_share: 1
+        columns: {event_id: _row_id, account_id: "regexp_extract(cookie, 'visitor=([a-z0-9]+)', 1)",
+                  occurred_at: time, event_type: "'page_view'", page: path, referrer: "parse_url(referer, 'HOST')"}
+  - name: from_text
+    format: text
+    path: $DATA/text/*
+    pattern: '(?<id>\\S*) (?<who>[^ ]*) (?<at>\\S+) (?<amount>(?:[0-9]|[.])+) "(?<note>(?:[^"\\\\]|\\\\.)*)"'
+    maps:
+      - entity: service_ticket
+        realm: crm
+        max_rejected_share: 1
+        columns: {ticket_id: id, account_id: who, opened_at: at, topic: note, is_complaint: "cast(amount AS int) > 5"}
+  - name: from_jdbc
+    format: jdbc
+    url: $URL
+    query: FUZZ
+    watermark: NUM
+    maps:
+      - entity: feedback
+        realm: crm
+        max_rejected_share: 1
+        columns: {feedback_id: NUM, account_id: WHO, given_at: GIVEN, kind: "'nps'", score: "cast(AMOUNT AS double) / 10"}
+""";
 
   @Test
   void everyDamagedRowIsKeptOrRefused(SparkSession spark, @TempDir Path dir)
@@ -193,28 +193,31 @@ class FuzzTest {
         new SmallWorld(dir)
             .sources(
                 """
-                sources:
-                  - name: people
-                    format: csv
-                    path: $DATA/*.csv
-                    maps:
-                      - {entity: customer, realm: crm, max_rejected_share: 1, columns: {account_id: id, city: city}}
-                  - name: events
-                    format: json
-                    path: $DATA/*.json
-                    columns: [id, who]
-                    maps:
-                      - {entity: payment, realm: crm, max_rejected_share: 1,
-                         columns: {payment_id: id, account_id: who, paid_at: "'2024-01-01'", amount: 1}}
-                """)
-            .write("open.csv", "id,city,note\n1,Taipei,\n2,Tainan,\"open\n3,Keelung,x\n4,Taipei,y\n")
-            .write("fine.csv", "id,city,note\n5,Taipei,\"two\nlines, of a note\"\n6,Tainan,\"a \"\"b\"\"\"\n")
+sources:
+  - name: people
+    format: csv
+    path: $DATA/*.csv
+    maps:
+      - {entity: customer, realm: crm, max_rejected_share: 1, columns: {account_id: id, city: city}}
+  - name: events
+    format: json
+    path: $DATA/*.json
+    maps:
+      - {entity: payment, realm: crm, max_rejected_share: 1,
+         columns: {payment_id: id, account_id: who, paid_at: "'2024-01-01'", amount: 1}}
+""")
+            .write(
+                "open.csv", "id,city,note\n1,Taipei,\n2,Tainan,\"open\n3,Keelung,x\n4,Taipei,y\n")
+            .write(
+                "fine.csv",
+                "id,city,note\n5,Taipei,\"two\nlines, of a note\"\n6,Tainan,\"a \"\"b\"\"\"\n")
             .write(
                 "two.json",
                 "{\"id\":\"1\",\"who\":\"a\"}\n"
                     + "{\"id\":\"2\",\"who\":\"a\"}{\"id\":\"3\",\"who\":\"a\"}\n"
                     + "{\"id\":\"4\",\"who\":\"a\"} trailing\n"
-                    + "{\"ID\":\"5\",\"Who\":\"a\",\"note\":\"} x\",\"_row_id\":\"y\",\"__hash\":1}\n"
+                    + "{\"ID\":\"5\",\"Who\":\"a\",\"note\":\"}"
+                    + " x\",\"_row_id\":\"y\",\"__hash\":1}\n"
                     + "{\"id\":\"6\",\"who\":\"a\",\"id\":\"6\"}\n"
                     + "[{\"id\":\"7\",\"who\":\"a\"}]\n");
 
@@ -296,7 +299,8 @@ class FuzzTest {
   /** Writes good lines and then damaged ones, and gives how many of all are rows. */
   private static long lines(
       SmallWorld world, String name, String header, Mutations mutations, String without) {
-    int format = List.of("csv", "json", "log", "text").indexOf(name.substring(0, name.indexOf('/')));
+    int format =
+        List.of("csv", "json", "log", "text").indexOf(name.substring(0, name.indexOf('/')));
     StringBuilder text = new StringBuilder(Mutations.bytes(text(format, header)));
     long rows = GOOD_ROWS;
     for (int i = 0; i < ROWS; i++) {
@@ -326,8 +330,12 @@ class FuzzTest {
                   + "\"note\":\"TWD\",\"more\":{\"a\":[1,2]}}",
               id, i, i);
       case 2 ->
-          "10.0.0.1 - - [01/Mar/2024:10:00:00 +0800] \"GET /p/" + i + "?x=1 HTTP/1.1\" 200 512"
-              + " \"https://example.com/x\" \"Mozilla \\\"5\\\"\" \"visitor=v" + i + "\"";
+          "10.0.0.1 - - [01/Mar/2024:10:00:00 +0800] \"GET /p/"
+              + i
+              + "?x=1 HTTP/1.1\" 200 512"
+              + " \"https://example.com/x\" \"Mozilla \\\"5\\\"\" \"visitor=v"
+              + i
+              + "\"";
       default -> id + " c" + i + " 2024-03-01T10:00:00Z " + i + " \"some \\\" words\"";
     };
   }
@@ -360,7 +368,8 @@ class FuzzTest {
               at,
               isGood
                   ? java.math.BigDecimal.TEN
-                  : new java.math.BigDecimal(java.math.BigInteger.valueOf(mutations.random().nextLong()), 6),
+                  : new java.math.BigDecimal(
+                      java.math.BigInteger.valueOf(mutations.random().nextLong()), 6),
               isGood ? 2.0 : numbers[mutations.random().nextInt(numbers.length)],
               isGood ? List.of("p") : Arrays.asList(mutations.token(), null),
               isGood ? null : (int) (mutations.random().nextInt()),
@@ -373,7 +382,9 @@ class FuzzTest {
               field.name(),
               field.dataType().equals(DataTypes.TimestampType)
                   ? DataTypes.LongType
-                  : field.dataType().equals(DataTypes.DateType) ? DataTypes.IntegerType : field.dataType());
+                  : field.dataType().equals(DataTypes.DateType)
+                      ? DataTypes.IntegerType
+                      : field.dataType());
     }
     spark
         .createDataFrame(rows, raw)
@@ -395,8 +406,8 @@ class FuzzTest {
   private static long table(Connection connection, Mutations mutations) throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.execute(
-          "CREATE TABLE FUZZ (NUMBER BIGINT, WHO VARCHAR(100000), AT TIMESTAMP, AMOUNT VARCHAR(100000),"
-              + " DATA VARBINARY(1000))");
+          "CREATE TABLE FUZZ (NUM BIGINT, WHO VARCHAR(100000), GIVEN TIMESTAMP, AMOUNT"
+              + " VARCHAR(100000), DATA VARBINARY(1000))");
     }
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO FUZZ VALUES (?, ?, ?, ?, ?)")) {
@@ -409,7 +420,7 @@ class FuzzTest {
             3,
             hasTime
                 ? new java.sql.Timestamp(
-                    isGood ? 1709287200000L : mutations.random().nextLong() / 100_000)
+                    isGood ? 1709287200000L : mutations.random().nextLong() / 1_000_000)
                 : null);
         insert.setString(4, isGood ? "5" : mutations.line("5", ""));
         insert.setBytes(5, isGood ? null : new byte[mutations.random().nextInt(1000)]);

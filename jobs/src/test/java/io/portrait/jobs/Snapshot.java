@@ -37,8 +37,8 @@ final class Snapshot {
    * What is left out of a comparison.
    *
    * @param columns names, of any table
-   * @param tables paths as {@code gold/customer_tag} with the columns that are left out of them; all
-   *     if there is none
+   * @param tables paths as {@code gold/customer_tag} with the columns that are left out of them;
+   *     all if there is none
    */
   record Except(Set<String> columns, Map<String, Set<String>> tables) {}
 

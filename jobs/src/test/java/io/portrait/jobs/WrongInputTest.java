@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -123,8 +123,8 @@ class WrongInputTest {
     fails(
         world.run("check"),
         2,
-        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum to"
-            + " 90, not 100");
+        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum"
+            + " to 90, not 100");
 
     world.write(
         "conf/scores.yaml",
@@ -207,15 +207,15 @@ class WrongInputTest {
   void aDatabaseThatDoesNotAnswerAndATableThatIsNotThereAreTold() {
     String jdbc =
         """
-        sources:
-          - name: sales
-            format: jdbc
-            url: %s
-            query: SALES
-            key: [ID]
-            maps:
-              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
-        """;
+sources:
+  - name: sales
+    format: jdbc
+    url: %s
+    query: SALES
+    key: [ID]
+    maps:
+      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
+""";
     world.sources(jdbc.formatted("jdbc:hsqldb:hsql://127.0.0.1:1/none"));
     fails(world.run("check"), 2, "sources.yaml:2", "does not answer the query 'SALES'");
 

@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>Files below {@code ops/lock}: {@code 7.held} says who has it, {@code 7.beat} is written again
  * every few seconds as a sign of life, {@code 7.free} says that it was given back. Whoever finds
  * the latest number free, or its holder dead, takes the next number by creating its file, which
- * succeeds for one alone; the files of the last few holders stay, so that nobody finds an empty folder
- * in between.
+ * succeeds for one alone; the files of the last few holders stay, so that nobody finds an empty
+ * folder in between.
  *
  * <p>A holder is dead at once if its process ran on this machine and is gone, else when it has
  * given no sign of life for {@link #SILENCE}. Creating a file is exclusive on local disks, HDFS,
@@ -229,8 +229,7 @@ public final class RunLock implements AutoCloseable {
   private RunLock start() throws IOException {
     clean();
     beat();
-    heart.scheduleAtFixedRate(
-        this::watch, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    heart.scheduleAtFixedRate(this::watch, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     ShutdownHookManager.get().addShutdownHook(hook, HOOK_PRIORITY);
     return this;
   }

@@ -38,7 +38,7 @@ public final class WholeFile {
         FileContext.getFileContext(file.toUri(), hadoop)
             .rename(part, file, Options.Rename.OVERWRITE);
       }
-      // An object store shows what was written when it is complete.
+        // An object store shows what was written when it is complete.
       default -> create(fs, file, bytes);
     }
   }

@@ -14,8 +14,7 @@ class LineFormatTest {
 
   @Test
   void takesAnAccessLogApart() {
-    String[] parts =
-        LineFormat.parts(log, REQUEST + " \"-\" \"agent \\\"5\\\"\" \"visitor=v\"");
+    String[] parts = LineFormat.parts(log, REQUEST + " \"-\" \"agent \\\"5\\\"\" \"visitor=v\"");
 
     assertThat(parts)
         .containsExactly(

@@ -113,7 +113,9 @@ class RunLockTest {
     // Nor does a process of the same number that began at another time have it.
     Path next = warehouse.resolve("ops/lock/2.held");
     Files.writeString(
-        next, Files.readString(next).replaceAll("process_start=.*", "process_start=2020-01-01T00:00:00Z"));
+        next,
+        Files.readString(next)
+            .replaceAll("process_start=.*", "process_start=2020-01-01T00:00:00Z"));
     RunLock third = take("third", Duration.ZERO);
     third.close();
     second.close();
@@ -125,8 +127,7 @@ class RunLockTest {
   void isTakenOverFromAnotherMachineWhenItIsSilent() throws Exception {
     RunLock killed = take("killed", Duration.ZERO);
     Path held = warehouse.resolve("ops/lock/1.held");
-    Files.writeString(
-        held, Files.readString(held).replaceAll("machine=.*", "machine=another"));
+    Files.writeString(held, Files.readString(held).replaceAll("machine=.*", "machine=another"));
     Path beat = warehouse.resolve("ops/lock/1.beat");
     FileTime before = ago(RunLock.SILENCE.minusSeconds(60));
     Files.setLastModifiedTime(held, before);

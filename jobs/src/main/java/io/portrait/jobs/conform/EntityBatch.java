@@ -240,8 +240,7 @@ final class EntityBatch {
   }
 
   /** Adds when each row's file was delivered; null of a database. */
-  private static Dataset<Row> withDelivery(
-      JobContext context, Dataset<Row> rows, List<Row> files) {
+  private static Dataset<Row> withDelivery(JobContext context, Dataset<Row> rows, List<Row> files) {
     if (files.stream().distinct().count() < 2) {
       return rows.withColumn(DELIVERED_AT, lit(null).cast(TimestampType));
     }
@@ -255,8 +254,7 @@ final class EntityBatch {
         context.spark().createDataFrame(files.stream().distinct().toList(), schema);
     return rows.join(
         broadcast(deliveries),
-        CollectionConverters.asScala(
-                List.of(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.ORIGIN))
+        CollectionConverters.asScala(List.of(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.ORIGIN))
             .toSeq(),
         "left_outer");
   }

@@ -141,8 +141,7 @@ final class MapTransforms {
     Pattern pattern = Pattern.compile(format.pattern());
     UserDefinedFunction parts =
         udf(
-            (UDF1<String, String[]>)
-                text -> text == null ? null : LineFormat.parts(pattern, text),
+            (UDF1<String, String[]>) text -> text == null ? null : LineFormat.parts(pattern, text),
             createArrayType(StringType));
     // Spark would evaluate it once more for each filter that it moves below, if it were free to.
     return parts.asNondeterministic().apply(line);

@@ -78,7 +78,8 @@ final class Pending {
             .agg(
                 flatten(collect_set("columns")),
                 sum("rows"),
-                collect_list(struct(col("source"), col("batch_id"), col("origin"), col("modified_at"))))
+                collect_list(
+                    struct(col("source"), col("batch_id"), col("origin"), col("modified_at"))))
             .collectAsList();
     List<Row> conformed =
         tables
@@ -129,8 +130,7 @@ final class Pending {
    * decides, not what stood there once: a row may have gone, belong to another entity, have become
    * unusable, or leave its key to another row. All of it is mapped again.
    */
-  private static Set<String> followed(
-      Catalogue catalogue, List<Row> ingested, Set<String> done) {
+  private static Set<String> followed(Catalogue catalogue, List<Row> ingested, Set<String> done) {
     Set<String> followed = new TreeSet<>();
     for (Source source : catalogue.sources()) {
       for (EntityMap map : source.maps()) {
@@ -152,8 +152,7 @@ final class Pending {
       Catalogue catalogue, Source source, EntityMap map, long batch, Set<String> done) {
     return source.maps().stream()
         .filter(m -> m.entity().equals(map.entity()))
-        .allMatch(
-            m -> done.contains(fingerprint(catalogue.deployment(), source, m) + "/" + batch));
+        .allMatch(m -> done.contains(fingerprint(catalogue.deployment(), source, m) + "/" + batch));
   }
 
   /** Whether there is anything to do for an entity. */

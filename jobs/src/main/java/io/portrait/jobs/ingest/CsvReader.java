@@ -148,7 +148,8 @@ final class CsvReader {
       return lit(false);
     }
     String other = "[^\r\n" + Pattern.quote(delimiter) + "]*+";
-    String line = other + "(?:" + Pattern.quote(delimiter) + other + "){" + (columns.size() - 1) + "}";
+    String line =
+        other + "(?:" + Pattern.quote(delimiter) + other + "){" + (columns.size() - 1) + "}";
     String pattern = "[\r\n]" + line + "(?:[\r\n]|$)";
     return columns.stream()
         .map(name -> col("`" + name.replace("`", "``") + "`"))

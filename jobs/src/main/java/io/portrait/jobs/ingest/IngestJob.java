@@ -90,8 +90,7 @@ public final class IngestJob implements Job {
   }
 
   /** Reads what is new in a source, and gives its lines for {@link RawTables#INGEST_FILE}. */
-  private static List<Row> ingest(
-      JobContext context, Source source, List<Row> known, long batch) {
+  private static List<Row> ingest(JobContext context, Source source, List<Row> known, long batch) {
     return newRows(context, source, known)
         .map(rows -> write(context, source, batch, rows))
         .orElse(List.of());
@@ -102,8 +101,7 @@ public final class IngestJob implements Job {
     return new RawReader(spark, source).columns();
   }
 
-  private static Optional<NewRows> newRows(
-      JobContext context, Source source, List<Row> known) {
+  private static Optional<NewRows> newRows(JobContext context, Source source, List<Row> known) {
     if (source.format() == Format.JDBC) {
       JdbcReader reader = new JdbcReader(context.spark(), source);
       if (known.isEmpty()) {

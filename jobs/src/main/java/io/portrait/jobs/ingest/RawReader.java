@@ -202,8 +202,7 @@ final class RawReader {
    * more, by its look, is parsed for it.
    */
   private static Column hasOneValue() {
-    ObjectMapper json =
-        new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     UDF1<String, Boolean> hasOneValue =
         text -> {
           try {
