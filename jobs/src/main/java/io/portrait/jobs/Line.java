@@ -12,6 +12,8 @@ import io.portrait.common.config.Source;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.EventDays;
+import io.portrait.common.io.RunLock;
+import io.portrait.common.io.RunLock.Holder;
 import io.portrait.common.io.Tables;
 import io.portrait.common.io.Warehouse;
 import io.portrait.common.io.Warehouse.Owner;
@@ -47,6 +49,7 @@ import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -122,19 +125,23 @@ final class Line {
       checkAll(spark, catalogue);
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      JobRunner runner = runner(spark, catalogue, warehouse, console);
-      console.head();
-      Optional<LocalDate> known = Optional.empty();
-      for (Job job : STEPS) {
-        if (job.hasAsOf() && known.isEmpty()) {
-          known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+      String runId = newRunId();
+      try (RunLock lock = lock(spark, warehouse, new Holder(runId, "run"), options, console)) {
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        console.head();
+        Optional<LocalDate> known = Optional.empty();
+        for (Job job : STEPS) {
+          if (job.hasAsOf() && known.isEmpty()) {
+            known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+          }
+          Optional<LocalDate> jobAsOf = known;
+          lock.during(() -> runner.run(job, jobAsOf));
         }
-        runner.run(job, known);
+        console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
+        console.say("warehouse: " + warehouse);
+        console.say(
+            "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
       }
-      console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
-      console.say("warehouse: " + warehouse);
-      console.say(
-          "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
     }
   }
 
@@ -153,13 +160,19 @@ final class Line {
       }
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      Optional<LocalDate> asOf = Optional.ofNullable(options.asOf);
-      if (job.hasAsOf()) {
-        asOf = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+      String runId = newRunId();
+      Holder holder = new Holder(runId, job.name());
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        Optional<LocalDate> asked = Optional.ofNullable(options.asOf);
+        Optional<LocalDate> asOf =
+            job.hasAsOf()
+                ? Optional.of(asOf(new Tables(spark, warehouse), asked))
+                : Optional.empty();
+        console.head();
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        lock.during(() -> runner.run(job, asOf));
+        console.say("warehouse: " + warehouse);
       }
-      console.head();
-      runner(spark, catalogue, warehouse, console).run(job, asOf);
-      console.say("warehouse: " + warehouse);
     }
   }
 
@@ -177,18 +190,23 @@ final class Line {
       String warehouse =
           Warehouse.openToRotate(
               hadoop, location(catalogue, options), owner, vault.keyIds());
-      Tables tables = new Tables(spark, warehouse);
       Console console = new Console(System.out);
-      for (TableSchema table : Vault.schemas()) {
-        console.say(
-            String.format(
-                Locale.ROOT,
-                "%s: %,d rows encrypted anew",
-                table.path(),
-                vault.renew(tables, table)));
+      Holder holder = new Holder(newRunId(), "rotate-key");
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        Tables tables = new Tables(spark, warehouse);
+        for (TableSchema table : Vault.schemas()) {
+          lock.during(
+              () ->
+                  console.say(
+                      String.format(
+                          Locale.ROOT,
+                          "%s: %,d rows encrypted anew",
+                          table.path(),
+                          vault.renew(tables, table))));
+        }
+        Warehouse.noteVaultKey(hadoop, warehouse, owner);
+        console.say("vault key: " + owner.vaultKeyId());
       }
-      Warehouse.noteVaultKey(hadoop, warehouse, owner);
-      console.say("vault key: " + owner.vaultKeyId());
     }
   }
 
@@ -287,9 +305,25 @@ final class Line {
         Vault.of(catalogue).keyIds().get(0));
   }
 
+  /** Keeps other runs out of the warehouse until it is closed. */
+  private static RunLock lock(
+      SparkSession spark,
+      String warehouse,
+      Holder holder,
+      WarehouseOptions options,
+      Console console) {
+    return RunLock.take(
+        spark.sparkContext().hadoopConfiguration(),
+        warehouse,
+        holder,
+        Duration.ofMinutes(options.waitMinutes),
+        console::say,
+        () -> spark.sparkContext().cancelAllJobs());
+  }
+
   private static JobRunner runner(
-      SparkSession spark, Catalogue catalogue, String warehouse, Console console) {
-    return new JobRunner(spark, catalogue, warehouse, newRunId(), Version.fingerprint(), console);
+      SparkSession spark, Catalogue catalogue, String warehouse, String runId, Console console) {
+    return new JobRunner(spark, catalogue, warehouse, runId, Version.fingerprint(), console);
   }
 
   /** The day asked for, or the day after the newest event; it must lie behind some event. */

@@ -3,15 +3,18 @@ package io.portrait.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.portrait.common.io.RunLock;
 import io.portrait.common.testing.SparkExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,8 +123,8 @@ class WrongInputTest {
     fails(
         world.run("check"),
         2,
-        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum to"
-            + " 90, not 100");
+        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum"
+            + " to 90, not 100");
 
     world.write(
         "conf/scores.yaml",
@@ -263,15 +266,15 @@ class WrongInputTest {
   void aDatabaseThatDoesNotAnswerAndATableThatIsNotThereAreTold() {
     String jdbc =
         """
-        sources:
-          - name: sales
-            format: jdbc
-            url: %s
-            query: SALES
-            key: [ID]
-            maps:
-              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
-        """;
+sources:
+  - name: sales
+    format: jdbc
+    url: %s
+    query: SALES
+    key: [ID]
+    maps:
+      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
+""";
     world.sources(jdbc.formatted("jdbc:hsqldb:hsql://127.0.0.1:1/none"));
     fails(world.run("check"), 2, "sources.yaml:2", "does not answer the query 'SALES'");
 
@@ -280,6 +283,29 @@ class WrongInputTest {
 
     world.sources(jdbc.formatted("jdbc:nothing:at:all"));
     fails(world.run("check"), 2, "sources.yaml:2", "No suitable driver");
+  }
+
+  @Test
+  void aWarehouseInUseIsToldWithWhoUsesIt() {
+    assertThat(world.run("ingest").err()).isEmpty();
+    RunLock lock =
+        RunLock.take(
+            new Configuration(),
+            world.warehouse().toString(),
+            new RunLock.Holder("20240301T100000Z-abcdef", "run"),
+            Duration.ZERO,
+            line -> {},
+            () -> {});
+    try (lock) {
+      fails(
+          world.run("ingest"),
+          1,
+          "is in use by run 20240301T100000Z-abcdef (portrait run) on host",
+          "process " + ProcessHandle.current().pid(),
+          "Nothing was changed",
+          "--wait MINUTES");
+    }
+    assertThat(world.run("ingest").err()).isEmpty();
   }
 
   @Test

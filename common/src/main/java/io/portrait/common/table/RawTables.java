@@ -41,7 +41,7 @@ public final class RawTables {
       TableSchema.table(
               Layer.OPS, "ingest_file", "One row per source, batch and file or query read.")
           .key("source", StringType, "Source", "來源", "Source in sources.yaml.")
-          .key("batch_id", LongType, "Batch", "批次", "1, 2, ... per source.")
+          .key("batch_id", LongType, "Batch", "批次", "1, 2, ... per run that found rows.")
           .key("origin", StringType, "Origin", "出處", "File or query.")
           .optional("bytes", LongType, "bytes", "Bytes", "位元組", "Length of the file.")
           .optional("modified_at", TimestampType, "", "Modified at", "修改時間", "Of the file, UTC.")

@@ -38,12 +38,12 @@ import io.portrait.common.table.Entity.EntityColumn;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -111,13 +111,18 @@ final class MapTransforms {
             : hashed.withColumn(
                 "__parts", parts(col("row").getItem("line"), source.lineFormat().get()));
     List<Column> selected = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String name = columns.get(i);
+    for (Map.Entry<String, List<String>> column : spellings(columns).entrySet()) {
+      String name = column.getKey();
       Column value =
           source
               .lineFormat()
               .map(f -> emptyToNull(col("__parts").getItem(f.columns().indexOf(name))))
-              .orElseGet(() -> col("row").getItem(name));
+              .orElseGet(
+                  () ->
+                      coalesce(
+                          column.getValue().stream()
+                              .map(spelling -> col("row").getItem(spelling))
+                              .toArray(Column[]::new)));
       selected.add(value.as(name));
     }
     selected.add(rowId.as(ROW_ID));
@@ -136,24 +141,33 @@ final class MapTransforms {
     Pattern pattern = Pattern.compile(format.pattern());
     UserDefinedFunction parts =
         udf(
-            (UDF1<String, String[]>)
-                text -> {
-                  Matcher matcher = text == null ? null : pattern.matcher(text);
-                  return matcher == null || !matcher.find()
-                      ? null
-                      : IntStream.rangeClosed(1, matcher.groupCount())
-                          .mapToObj(matcher::group)
-                          .toArray(String[]::new);
-                },
+            (UDF1<String, String[]>) text -> text == null ? null : LineFormat.parts(pattern, text),
             createArrayType(StringType));
     // Spark would evaluate it once more for each filter that it moves below, if it were free to.
     return parts.asNondeterministic().apply(line);
   }
 
+  /**
+   * The raw columns that expressions see, with all spellings of each: JSON may tell {@code ID} and
+   * {@code id}, which are one name in SQL. Names of pseudo columns are taken.
+   */
+  private static Map<String, List<String>> spellings(List<String> columns) {
+    Map<String, List<String>> spellings = new LinkedHashMap<>();
+    Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    PSEUDO_COLUMNS.forEach(name -> known.put(name, ""));
+    for (String column : columns) {
+      String name = known.computeIfAbsent(column, key -> column);
+      if (!name.isEmpty() && !column.startsWith("__")) {
+        spellings.computeIfAbsent(name, key -> new ArrayList<>()).add(column);
+      }
+    }
+    return spellings;
+  }
+
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
   static StructType expressionSchema(List<String> columns) {
     StructType schema = new StructType();
-    for (String column : columns) {
+    for (String column : spellings(columns).keySet()) {
       schema = schema.add(column, StringType);
     }
     return schema.add(ROW_ID, StringType).add(ORIGIN, StringType).add(BATCH, LongType);
@@ -175,7 +189,7 @@ final class MapTransforms {
       Deployment deployment,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
-    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), map);
+    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), source, map);
     Column rate = rate(map, deployment.currency());
     Dataset<Row> valued = withValues(mapped, source, map, entity, deployment, rate);
 
@@ -323,7 +337,7 @@ final class MapTransforms {
   }
 
   /** Adds the results of a map's expressions under prefixed names. */
-  private static Dataset<Row> withExpressions(Dataset<Row> raw, EntityMap map) {
+  private static Dataset<Row> withExpressions(Dataset<Row> raw, Source source, EntityMap map) {
     List<Column> selected = new ArrayList<>();
     Arrays.stream(raw.columns())
         .filter(c -> c.startsWith("__") || PSEUDO_COLUMNS.contains(c))
@@ -332,7 +346,13 @@ final class MapTransforms {
     map.identifiers().forEach((type, e) -> selected.add(expr(e.sql()).as("i_" + type)));
     map.rejectWhen().forEach((reason, e) -> selected.add(expr(e.sql()).as("r_" + reason)));
     selected.add(
-        map.orderBy().map(Expression::sql).map(s -> expr(s)).orElse(lit(0L)).as("m__order"));
+        map.orderBy()
+            .map(Expression::sql)
+            .map(s -> expr(s))
+            // What only grows tells the newer of two rows.
+            .or(() -> source.watermark().map(name -> col("`" + name + "`")))
+            .orElse(lit(0L))
+            .as("m__order"));
     return raw.select(selected.toArray(Column[]::new));
   }
 

@@ -106,7 +106,9 @@ final class RowAccount {
   /** The line of a batch, also of one of which the map has no row. */
   private static Line line(Part part, long batch, long in, List<Row> fates) {
     long elsewhere = part.elsewhere().getOrDefault(batch, 0L);
-    Line empty = new Line(part.work(), batch, in, elsewhere, 0, 0, 0, 0);
+    long beaten = part.beaten().getOrDefault(batch, 0L);
+    long gone = part.gone().getOrDefault(batch, 0L);
+    Line empty = new Line(part.work(), batch, in, elsewhere, 0, beaten, gone, 0);
     return fates.stream()
         .filter(empty::isOf)
         .findFirst()
@@ -118,8 +120,8 @@ final class RowAccount {
                     in,
                     elsewhere,
                     fate.getLong(3),
-                    fate.getLong(4),
-                    fate.getLong(5),
+                    beaten + fate.getLong(4),
+                    gone + fate.getLong(5),
                     fate.getLong(6)))
         .orElse(empty);
   }
