@@ -175,8 +175,7 @@ final class Line {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Owner owner = owner(catalogue);
       String warehouse =
-          Warehouse.openToRotate(
-              hadoop, location(catalogue, options), owner, vault.keyIds());
+          Warehouse.openToRotate(hadoop, location(catalogue, options), owner, vault.keyIds());
       Tables tables = new Tables(spark, warehouse);
       Console console = new Console(System.out);
       for (TableSchema table : Vault.schemas()) {
@@ -271,9 +270,7 @@ final class Line {
 
   private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
     return Warehouse.open(
-        spark.sparkContext().hadoopConfiguration(),
-        location(catalogue, options),
-        owner(catalogue));
+        spark.sparkContext().hadoopConfiguration(), location(catalogue, options), owner(catalogue));
   }
 
   private static String location(Catalogue catalogue, WarehouseOptions options) {

@@ -128,9 +128,7 @@ final class EntityBatch {
     if (rebuilt || !context.tables().exists(entity.silver())) {
       Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
       account.close(context.tables().overwrite(entity.silver(), live), context.counts());
-      entity
-          .vault()
-          .ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
+      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
     } else {
       merge(winners);
     }
