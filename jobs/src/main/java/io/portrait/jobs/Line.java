@@ -188,8 +188,7 @@ final class Line {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Owner owner = owner(catalogue);
       String warehouse =
-          Warehouse.openToRotate(
-              hadoop, location(catalogue, options), owner, vault.keyIds());
+          Warehouse.openToRotate(hadoop, location(catalogue, options), owner, vault.keyIds());
       Console console = new Console(System.out);
       Holder holder = new Holder(newRunId(), "rotate-key");
       try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
@@ -289,9 +288,7 @@ final class Line {
 
   private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
     return Warehouse.open(
-        spark.sparkContext().hadoopConfiguration(),
-        location(catalogue, options),
-        owner(catalogue));
+        spark.sparkContext().hadoopConfiguration(), location(catalogue, options), owner(catalogue));
   }
 
   private static String location(Catalogue catalogue, WarehouseOptions options) {

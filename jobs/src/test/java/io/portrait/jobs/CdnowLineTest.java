@@ -1,7 +1,6 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
-import static io.portrait.jobs.Worlds.gold;
 import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
@@ -194,10 +195,11 @@ class PrivacyLineTest {
           .as("secret %d", secret)
           .anyMatch(hit -> hit.endsWith("secret " + number) && hit.contains(".parquet: value: "));
     }
-    assertThat(Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
-            .read(tables)
-            .filter("full_name LIKE 'Zyxander%' AND address LIKE '%Quokka Lane'")
-            .count())
+    assertThat(
+            Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
+                .read(tables)
+                .filter("full_name LIKE 'Zyxander%' AND address LIKE '%Quokka Lane'")
+                .count())
         .isEqualTo(PEOPLE);
   }
 
@@ -281,8 +283,14 @@ class PrivacyLineTest {
     assertThat(List.of(read("gold/customer_profile_latest").columns()))
         .contains("age_band", "order_amount", "purchasing_power", "tag_high_value")
         .doesNotContain(
-            "annual_income", "credit_score", "credit_grade", "suggested_limit", "tag_good_credit",
-            "credit", "credit_level", "purchasing_power_reasons_en");
+            "annual_income",
+            "credit_score",
+            "credit_grade",
+            "suggested_limit",
+            "tag_good_credit",
+            "credit",
+            "credit_level",
+            "purchasing_power_reasons_en");
   }
 
   private static void writePeople() throws IOException {
@@ -348,6 +356,11 @@ class PrivacyLineTest {
             .build();
     appender.start();
     LoggerConfig root = logging.getConfiguration().getRootLogger();
+    // The tests' own output stays as it is.
+    for (Appender own : List.copyOf(root.getAppenders().values())) {
+      root.removeAppender(own.getName());
+      root.addAppender(own, Level.ERROR, null);
+    }
     root.addAppender(appender, Level.INFO, null);
     root.setLevel(Level.INFO);
     logging.updateLoggers();
@@ -401,7 +414,8 @@ class PrivacyLineTest {
         .collectAsList()
         .stream()
         .collect(
-            Collectors.toMap(row -> row.getString(0), row -> row.getString(1), (a, b) -> a, TreeMap::new));
+            Collectors.toMap(
+                row -> row.getString(0), row -> row.getString(1), (a, b) -> a, TreeMap::new));
   }
 
   private static org.apache.spark.sql.Dataset<Row> read(String path) {
@@ -415,7 +429,8 @@ class PrivacyLineTest {
   }
 
   private static Row profile(String customer) {
-    Row row = read("gold_sensitive/customer_profile").filter("customer_id = '" + customer + "'").head();
+    Row row =
+        read("gold_sensitive/customer_profile").filter("customer_id = '" + customer + "'").head();
     assertThat(row.<Date>getAs("as_of")).isNotNull();
     return row;
   }

@@ -92,7 +92,8 @@ class RotateKeyTest {
                 .select("full_name", "email")
                 .collectAsList())
         .extracting(Object::toString)
-        .containsExactly("[Amy Chen,amy@example.com]", "[Bob Lin,bob@example.com]", "[Cid Wu,null]");
+        .containsExactly(
+            "[Amy Chen,amy@example.com]", "[Bob Lin,bob@example.com]", "[Cid Wu,null]");
 
     world.write("conf/portrait.yaml", portrait.replace("only", "only, vault_key: short"));
     Cli.Result weak = world.run("ingest");

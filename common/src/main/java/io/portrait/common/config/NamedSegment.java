@@ -16,7 +16,13 @@ import java.util.Optional;
  * @param place where it stands
  */
 public record NamedSegment(
-    String code, Title title, String description, Expression rule, Title action, Optional<String> purpose, Place place) {
+    String code,
+    Title title,
+    String description,
+    Expression rule,
+    Title action,
+    Optional<String> purpose,
+    Place place) {
 
   /** Checks the code. */
   public NamedSegment {

@@ -19,9 +19,12 @@ public final class Secrets {
 
   private static final Map<String, String> ALIASES =
       Map.of(
-          REQUIRED, "portrait.key",
-          "PORTRAIT_VAULT_KEY", "portrait.vault.key",
-          "PORTRAIT_PREVIOUS_VAULT_KEY", "portrait.previous.vault.key");
+          REQUIRED,
+          "portrait.key",
+          "PORTRAIT_VAULT_KEY",
+          "portrait.vault.key",
+          "PORTRAIT_PREVIOUS_VAULT_KEY",
+          "portrait.previous.vault.key");
 
   private Secrets() {}
 

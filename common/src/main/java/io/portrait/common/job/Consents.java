@@ -65,9 +65,7 @@ public final class Consents {
     return new Consents(
         register,
         Optional.of(
-            tables
-                .readAsOf(ConsentTables.CONSENT_LEDGER, asOf)
-                .filter(col("valid_to").isNull())));
+            tables.readAsOf(ConsentTables.CONSENT_LEDGER, asOf).filter(col("valid_to").isNull())));
   }
 
   /**
@@ -101,8 +99,7 @@ public final class Consents {
         flagged = flagged.withColumn(flag(purpose), lit(basis.isAllowedUndecided()));
       } else {
         asked.add(purpose);
-        aggregates.add(
-            max(when(col(PURPOSE).equalTo(purpose), col(IS_GRANTED))).as(flag(purpose)));
+        aggregates.add(max(when(col(PURPOSE).equalTo(purpose), col(IS_GRANTED))).as(flag(purpose)));
       }
     }
     if (asked.isEmpty()) {
@@ -114,8 +111,7 @@ public final class Consents {
             .filter(col(PURPOSE).isInCollection(asked))
             .groupBy(CUSTOMER_ID)
             .agg(
-                aggregates.get(0),
-                aggregates.subList(1, aggregates.size()).toArray(Column[]::new));
+                aggregates.get(0), aggregates.subList(1, aggregates.size()).toArray(Column[]::new));
     flagged = join(flagged, decided, "left");
     for (String purpose : asked) {
       flagged =
@@ -134,9 +130,7 @@ public final class Consents {
   /** Rows of {@link #withAllowed} without the flags. */
   public static Dataset<Row> withoutFlags(Dataset<Row> rows) {
     return rows.drop(
-        Arrays.stream(rows.columns())
-            .filter(name -> name.startsWith(FLAG))
-            .toArray(String[]::new));
+        Arrays.stream(rows.columns()).filter(name -> name.startsWith(FLAG)).toArray(String[]::new));
   }
 
   private static Dataset<Row> join(Dataset<Row> rows, Dataset<Row> decided, String type) {

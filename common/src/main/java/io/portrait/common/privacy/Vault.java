@@ -85,7 +85,9 @@ public final class Vault {
     Dataset<Row> stored = tables.read(table);
     Column isOld =
         identifiers(table).stream()
-            .map(name -> col(name).isNotNull().and(col(name).startsWith(cipher.prefix()).equalTo(false)))
+            .map(
+                name ->
+                    col(name).isNotNull().and(col(name).startsWith(cipher.prefix()).equalTo(false)))
             .reduce(Column::or)
             .orElseThrow();
     long rows = stored.filter(isOld).count();
@@ -110,9 +112,6 @@ public final class Vault {
   }
 
   private static List<String> identifiers(TableSchema table) {
-    return table.columns().stream()
-        .filter(TableColumn::nullable)
-        .map(TableColumn::name)
-        .toList();
+    return table.columns().stream().filter(TableColumn::nullable).map(TableColumn::name).toList();
   }
 }

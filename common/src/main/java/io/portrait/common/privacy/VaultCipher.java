@@ -118,11 +118,7 @@ public final class VaultCipher implements Serializable {
     try {
       byte[] all = Base64.getUrlDecoder().decode(parts[2]);
       byte[] text =
-          cipher(
-                  Cipher.DECRYPT_MODE,
-                  key,
-                  Arrays.copyOf(all, NONCE_BYTES),
-                  owner(column, account))
+          cipher(Cipher.DECRYPT_MODE, key, Arrays.copyOf(all, NONCE_BYTES), owner(column, account))
               .doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
       return new String(text, StandardCharsets.UTF_8);
     } catch (AEADBadTagException | IllegalArgumentException e) {
@@ -173,9 +169,7 @@ public final class VaultCipher implements Serializable {
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance(CIPHER);
     cipher.init(
-        mode,
-        new SecretKeySpec(key.encryption(), "AES"),
-        new GCMParameterSpec(TAG_BITS, nonce));
+        mode, new SecretKeySpec(key.encryption(), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(owner);
     return cipher;
   }

@@ -93,7 +93,8 @@ public final class CreditTables {
           .build();
 
   /**
-   * Columns of {@code gold_sensitive/customer_credit} in the wide profile, and what they are called there.
+   * Columns of {@code gold_sensitive/customer_credit} in the wide profile, and what they are called
+   * there.
    */
   public static final List<String> PROFILE_COLUMNS =
       List.of("credit_grade", "probability_of_default", "credit_route", "suggested_limit");

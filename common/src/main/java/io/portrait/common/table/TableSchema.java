@@ -80,9 +80,7 @@ public record TableSchema(
     if (layer == Layer.BRONZE || layer == Layer.VAULT) {
       return DataClass.SENSITIVE;
     }
-    return PERSONS.stream().anyMatch(this::has)
-        ? DataClass.PERSONAL
-        : DataClass.INTERNAL;
+    return PERSONS.stream().anyMatch(this::has) ? DataClass.PERSONAL : DataClass.INTERNAL;
   }
 
   /** Names in table order. */

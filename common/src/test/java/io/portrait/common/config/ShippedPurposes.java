@@ -15,8 +15,7 @@ public final class ShippedPurposes {
 
   /** The purposes of {@code catalogue/purposes.yaml}. */
   public static List<Purpose> load() {
-    try (InputStream in =
-        ShippedPurposes.class.getResourceAsStream("/catalogue/purposes.yaml")) {
+    try (InputStream in = ShippedPurposes.class.getResourceAsStream("/catalogue/purposes.yaml")) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return new YamlBinder("purposes.yaml", name -> null, new ArrayList<>())
           .bind(text, PurposesFile.class)

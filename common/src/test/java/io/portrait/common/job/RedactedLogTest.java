@@ -32,7 +32,8 @@ class RedactedLogTest {
             event(
                 "Lost task 0.0 in stage 3.0: [CAST_INVALID_INPUT] The value 'Amy\nChen' of the type"
                     + " \"STRING\" cannot be cast. SQLSTATE: 22018",
-                new IllegalStateException("[INVALID_FORMAT.MISMATCH] 'Amy' is none. SQLSTATE: 42601")));
+                new IllegalStateException(
+                    "[INVALID_FORMAT.MISMATCH] 'Amy' is none. SQLSTATE: 42601")));
 
     assertThat(failed)
         .contains("Lost task 0.0 in stage 3.0: [CAST_INVALID_INPUT] ... SQLSTATE: 22018")

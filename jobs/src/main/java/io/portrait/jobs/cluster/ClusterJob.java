@@ -38,8 +38,8 @@ import org.apache.spark.storage.StorageLevel;
  * Finds groups of customers alike by KMeans, and keeps their ids and names from one as-of date to
  * the next.
  *
- * <p>Reads {@code gold_sensitive/customer_feature} and, of earlier as-of dates, its own tables. Replaces one
- * as-of date of the tables in {@link ClusterTables}, and the model below {@code
+ * <p>Reads {@code gold_sensitive/customer_feature} and, of earlier as-of dates, its own tables.
+ * Replaces one as-of date of the tables in {@link ClusterTables}, and the model below {@code
  * ops/model/customer_cluster}, which {@link ClusterModel#fromJson} reads.
  */
 public final class ClusterJob implements Job {

@@ -173,9 +173,7 @@ final class EntityBatch {
       entity.vault().ifPresent(vault -> context.tables().change(vault, live));
     } else if (rebuilt || !context.tables().exists(entity.silver())) {
       account.close(context.tables().overwrite(entity.silver(), live), context.counts());
-      entity
-          .vault()
-          .ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
+      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
     } else {
       merge(winners);
     }

@@ -44,9 +44,7 @@ public final class ConsentJob implements Job {
       context.replaceAsOf(
           ConsentTables.CONSENT_LEDGER,
           ConsentTransforms.periods(
-              decided,
-              tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()),
-              context.asOf()));
+              decided, tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()), context.asOf()));
       context.counts().addIn(decided.count());
       ConsentTransforms.countHolding(
               tables.readAsOf(ConsentTables.CONSENT_LEDGER, context.asOf()),

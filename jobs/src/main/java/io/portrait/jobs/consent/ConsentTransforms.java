@@ -57,8 +57,7 @@ final class ConsentTransforms {
         .agg(min(IS_GRANTED).as(IS_GRANTED))
         .withColumn(REFUSALS, refusesNow.minus(refusedBefore))
         .join(
-            map.filter(col("is_known")).select(Entity.ACCOUNT_KEY, CUSTOMER_ID),
-            Entity.ACCOUNT_KEY)
+            map.filter(col("is_known")).select(Entity.ACCOUNT_KEY, CUSTOMER_ID), Entity.ACCOUNT_KEY)
         .groupBy(CUSTOMER_ID, PURPOSE, DECIDED_AT)
         .agg(sum(REFUSALS).as(REFUSALS))
         .withColumn(IS_GRANTED, sum(REFUSALS).over(ofCustomer).equalTo(0))
@@ -80,8 +79,6 @@ final class ConsentTransforms {
     return ledger
         .filter(col("valid_to").isNull())
         .groupBy(when(col(PURPOSE).isInCollection(declared), col(PURPOSE)).as(PURPOSE))
-        .agg(
-            count_if(col(IS_GRANTED)).as("granted"),
-            count_if(not(col(IS_GRANTED))).as("refused"));
+        .agg(count_if(col(IS_GRANTED)).as("granted"), count_if(not(col(IS_GRANTED))).as("refused"));
   }
 }

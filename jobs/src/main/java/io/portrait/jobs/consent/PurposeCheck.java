@@ -36,8 +36,7 @@ public final class PurposeCheck {
       String purpose, Place place, List<String> declared, List<Fault> faults) {
     if (!declared.contains(purpose)) {
       faults.add(
-          place.fault(
-              "unknown purpose '" + purpose + "'. " + NearestName.hint(purpose, declared)));
+          place.fault("unknown purpose '" + purpose + "'. " + NearestName.hint(purpose, declared)));
     }
   }
 }

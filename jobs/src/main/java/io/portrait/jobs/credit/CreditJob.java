@@ -32,8 +32,9 @@ import org.apache.spark.storage.StorageLevel;
  * Grades customers by their credit score, says what to offer them by which rule, and measures how
  * far they have moved since the as-of date before.
  *
- * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_habit} and {@code customer_score}.
- * Replaces one as-of date of the tables in {@link CreditTables}; safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_habit} and {@code
+ * customer_score}. Replaces one as-of date of the tables in {@link CreditTables}; safe to run
+ * again.
  */
 public final class CreditJob implements Job {
 

@@ -23,10 +23,10 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Finds what each customer is interested in, how they spend and pay, and how they are best reached.
  *
- * <p>Reads {@code gold_sensitive/customer_feature} (the customers alone), {@code silver/customer_map}, {@code
- * silver/account_category_day}, {@code silver/account_day}, {@code silver/session}, and, if it is
- * there, {@code silver/campaign_touch}. Replaces one as-of date of the tables in {@link
- * HabitTables}; safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature} (the customers alone), {@code
+ * silver/customer_map}, {@code silver/account_category_day}, {@code silver/account_day}, {@code
+ * silver/session}, and, if it is there, {@code silver/campaign_touch}. Replaces one as-of date of
+ * the tables in {@link HabitTables}; safe to run again.
  */
 public final class HabitsJob implements Job {
 

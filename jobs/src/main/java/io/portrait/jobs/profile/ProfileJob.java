@@ -44,14 +44,14 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
- * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value}, {@code
- * customer_habit}, {@code customer_prediction} and {@code customer_credit}. Replaces one as-of date
- * of {@code gold_sensitive/customer_profile}, of {@code gold/customer_profile}, which lacks the
- * sensitive columns, and of {@code ops/quality_result}, and {@code gold/data_dictionary}. Only when
- * every check of the publish gate passed it replaces the as-of date in {@code gold/tag} and {@code
- * customer_tag} of both layers, and {@code gold/customer_profile_latest}
- * whole, unless that holds a later as-of date. Safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_rfm}, {@code
+ * customer_lifecycle}, {@code customer_score}, {@code customer_cluster}, {@code cluster}, {@code
+ * customer_value}, {@code customer_habit}, {@code customer_prediction} and {@code customer_credit}.
+ * Replaces one as-of date of {@code gold_sensitive/customer_profile}, of {@code
+ * gold/customer_profile}, which lacks the sensitive columns, and of {@code ops/quality_result}, and
+ * {@code gold/data_dictionary}. Only when every check of the publish gate passed it replaces the
+ * as-of date in {@code gold/tag} and {@code customer_tag} of both layers, and {@code
+ * gold/customer_profile_latest} whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 

@@ -53,8 +53,7 @@ class ConsentJobTest {
   void keepsTheStrictestLatestDecisionOfAPersonAndLetsNobodyElseThrough(
       SparkSession spark, @TempDir Path dir) {
     ByteArrayOutputStream console = new ByteArrayOutputStream();
-    JobContext context =
-        Contexts.of(spark, dir, ZoneId.of("UTC"), Optional.of(AS_OF), console);
+    JobContext context = Contexts.of(spark, dir, ZoneId.of("UTC"), Optional.of(AS_OF), console);
     Tables tables = context.tables();
     tables.append(
         SilverTables.CUSTOMER_MAP,
@@ -76,7 +75,8 @@ class ConsentJobTest {
     Consents undecided = Consents.of(context);
     assertThat(undecided.allowed(customers, "marketing")).isSameAs(customers);
     assertThat(undecided.allowed(customers, "credit").count()).isZero();
-    assertThat(purposes(tables)).contains("credit|consent|false|6|0|0|0", "profiling|legitimate_interest|true|6|0|0|6");
+    assertThat(purposes(tables))
+        .contains("credit|consent|false|6|0|0|0", "profiling|legitimate_interest|true|6|0|0|6");
 
     tables.append(
         Entities.CONSENT.silver(),
@@ -129,7 +129,8 @@ class ConsentJobTest {
                 .withAllowed(customers, List.of("marketing", "credit", "service"))
                 .filter(
                     Consents.isAllowed("service")
-                        .and(Consents.isAllowed("credit").notEqual(Consents.isAllowed("marketing"))))
+                        .and(
+                            Consents.isAllowed("credit").notEqual(Consents.isAllowed("marketing"))))
                 .select("customer_id")
                 .collectAsList())
         .extracting(row -> row.getString(0))
