@@ -40,6 +40,8 @@ import io.portrait.jobs.segment.SegmentCheck;
 import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
+import io.portrait.jobs.verify.ExpectationCheck;
+import io.portrait.jobs.verify.VerifyJob;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -62,6 +64,7 @@ final class Line {
           new ConformJob(),
           new IdentifyJob(),
           new SummarizeJob(),
+          new VerifyJob(),
           new FeaturesJob(),
           new HabitsJob(),
           new ScoreJob(),
@@ -82,6 +85,7 @@ final class Line {
       case "conform" -> "Maps new rows onto the entities; refused rows keep their reasons.";
       case "identify" -> "Finds which accounts are one person.";
       case "summarize" -> "Sums up accounts by day.";
+      case "verify" -> "Holds silver tables against what quality.yaml expects of them.";
       case "features" -> "Computes the features of each customer.";
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
@@ -161,12 +165,13 @@ final class Line {
       new Console(System.out)
           .say(
               String.format(
-                  "%s: %d sources, %d features, %d scores, %d tags: no faults",
+                  "%s: %d sources, %d features, %d scores, %d tags, %d expectations: no faults",
                   conf,
                   catalogue.sources().size(),
                   catalogue.features().size(),
                   catalogue.scores().scores().size(),
-                  catalogue.tags().size()));
+                  catalogue.tags().size(),
+                  catalogue.expectations().size()));
     }
   }
 
@@ -192,6 +197,7 @@ final class Line {
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(CreditCheck.check(spark, catalogue));
       faults.addAll(SegmentCheck.check(spark, catalogue));
+      faults.addAll(ExpectationCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);

@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.config.Expectation.Severity;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param features features
  * @param scores settings of scores and clusters
  * @param tags the tag tree
+ * @param expectations what tables must be like
  * @param hash fingerprint of all files; secrets do not enter it
  */
 public record Catalogue(
@@ -18,6 +20,7 @@ public record Catalogue(
     List<Feature> features,
     Scores scores,
     List<Tag> tags,
+    List<Expectation> expectations,
     String hash) {
 
   /** The guards of identity resolution. */
@@ -28,6 +31,13 @@ public record Catalogue(
   /** The limits on input. */
   public Deployment.Quality quality() {
     return deployment.quality().orElseThrow();
+  }
+
+  /** What is expected of the rows of a table that are refused where it is not so. */
+  public List<Expectation> rejecting(String table) {
+    return expectations.stream()
+        .filter(e -> e.severity() == Severity.REJECT && e.table().equals(table))
+        .toList();
   }
 
   /** The publish gate. */

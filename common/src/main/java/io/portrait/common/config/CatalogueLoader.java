@@ -27,7 +27,13 @@ import org.apache.hadoop.fs.Path;
 public final class CatalogueLoader {
 
   private static final List<String> FILES =
-      List.of("portrait.yaml", "sources.yaml", "features.yaml", "scores.yaml", "tags.yaml");
+      List.of(
+          "portrait.yaml",
+          "sources.yaml",
+          "features.yaml",
+          "scores.yaml",
+          "tags.yaml",
+          "quality.yaml");
 
   private final Configuration hadoop;
   private final UnaryOperator<String> environment;
@@ -52,9 +58,9 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature,
-   * tag, score or named segment with the name of a shipped one replaces it, and so does any other
-   * section of {@code scores.yaml}.
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code quality.yaml} over the shipped
+   * ones: a feature, tag, score, named segment or expectation with the name of a shipped one
+   * replaces it, and so does any other section of {@code scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -68,6 +74,8 @@ public final class CatalogueLoader {
     Optional<Policies> policies = bindShipped("policies.yaml", Policies.class);
     Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
+    Optional<QualityFile> shippedQuality = bindShipped("quality.yaml", QualityFile.class);
+    Optional<QualityFile> ownQuality = own(folder, "quality.yaml", QualityFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
     Optional<Scores> scores =
@@ -88,6 +96,12 @@ public final class CatalogueLoader {
             ownTags.map(TagsFile::tags).orElse(List.of()),
             Tag::code,
             Tag::place);
+    List<Expectation> expectations =
+        merged(
+            shippedQuality.orElseThrow().expectations(),
+            ownQuality.map(QualityFile::expectations).orElse(List.of()),
+            Expectation::name,
+            Expectation::place);
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
@@ -97,6 +111,7 @@ public final class CatalogueLoader {
         features,
         scores.orElseThrow(),
         tags,
+        expectations,
         HexFormat.of().formatHex(digest.digest()).substring(0, 16));
   }
 
@@ -231,6 +246,8 @@ public final class CatalogueLoader {
   }
 
   record FeaturesFile(List<Feature> features) {}
+
+  record QualityFile(List<Expectation> expectations) {}
 
   record TagsFile(List<Tag> tags) {}
 

@@ -112,7 +112,7 @@ public final class ProfileTables {
           .required("comment", StringType, "", "Comment", "說明", "Meaning, range, what null means.")
           .build();
 
-  /** What the publish gate found. */
+  /** What was expected of tables and what was found: quality.yaml and the publish gate. */
   public static final TableSchema QUALITY_RESULT =
       TableSchema.table(OPS, "quality_result", "One row per as-of date and check of a table.")
           .key("as_of", DateType, "As of", "基準日", "As-of date that was checked.")
@@ -123,11 +123,40 @@ public final class ProfileTables {
               StringType,
               "Rule",
               "規則",
-              "min_rows, unique_key, row_change, null_share_change or stability_index.")
+              "Name in quality.yaml, completeness (share of values among mapped columns), or a rule"
+                  + " of the publish gate, as min_rows.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that checked.")
+          .required(
+              "severity",
+              StringType,
+              "",
+              "Severity",
+              "嚴重度",
+              "warn: the run goes on; reject: rows are refused; stop: the run stops.")
+          .optional(
+              "rows_checked",
+              LongType,
+              "rows",
+              "Rows checked",
+              "檢查列數",
+              "Rows (completeness: values) looked at; null: not about rows, or not checked.")
+          .optional(
+              "rows_failed",
+              LongType,
+              "rows",
+              "Rows failed",
+              "不符列數",
+              "Rows that break the rule (completeness: nulls); null: not about rows, or not"
+                  + " checked.")
           .required("expected", StringType, "", "Expected", "預期", "What the rule demands.")
-          .required("found", StringType, "", "Found", "實際", "What was found.")
-          .required("passed", BooleanType, "", "Passed", "通過", "Whether it is as demanded.")
+          .required("found", StringType, "", "Found", "實際", "What was found; never a value.")
+          .optional(
+              "passed",
+              BooleanType,
+              "",
+              "Passed",
+              "通過",
+              "Whether it is as demanded; null: it could not be checked.")
           .partitionedBy("as_of")
           .build();
 

@@ -65,6 +65,6 @@ public final class Contexts {
             Optional.of(new Quality(0.05)),
             Optional.of(new Publish(1, 0.5, 0.2, 0.5)),
             new Place("portrait.yaml", 1, "deployment"));
-    return new Catalogue(deployment, List.of(), List.of(), null, List.of(), "test-hash");
+    return new Catalogue(deployment, List.of(), List.of(), null, List.of(), List.of(), "test-hash");
   }
 }

@@ -65,6 +65,7 @@ final class EntityBatch {
                         part.work().map(),
                         entity,
                         context.catalogue().deployment(),
+                        context.catalogue().rejecting(entity.silver().path()),
                         hash))
             .reduce(Dataset::unionByName)
             .orElseThrow();

@@ -27,11 +27,13 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.quality.ExpectationTransforms;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
@@ -166,6 +168,8 @@ final class MapTransforms {
    * #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED} (optional values that
    * were no such values and are null now), {@link #DELETED}, {@link #RAW}, {@link #IDENTIFIERS}
    * (type and pseudonym) and {@link #MAP_NUMBER}.
+   *
+   * @param expectations of the entity's rows, which refuse a row that is not as expected
    */
   static Dataset<Row> conform(
       Dataset<Row> raw,
@@ -173,6 +177,7 @@ final class MapTransforms {
       EntityMap map,
       Entity entity,
       Deployment deployment,
+      List<Expectation> expectations,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
     Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), map);
@@ -226,6 +231,7 @@ final class MapTransforms {
             .as(EMPTIED));
     selected.add(col("__operation").equalTo("delete").as(DELETED));
     selected.add(col("__row"));
+    selected.add(col("__malformed"));
     selected.add(col(ORIGIN));
     selected.add(col("__source").as(Entity.SOURCE));
     selected.add(col(BATCH).as(Entity.BATCH_ID));
@@ -246,9 +252,32 @@ final class MapTransforms {
                   from_utc_timestamp(
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
+    typed = withExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row");
+    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+  }
+
+  /**
+   * Adds the reasons of broken expectations. A row that deletes another is not judged, nor one that
+   * could not be read.
+   */
+  private static Dataset<Row> withExpectations(
+      Dataset<Row> typed, Entity entity, List<Expectation> expectations) {
+    if (expectations.isEmpty()) {
+      return typed;
+    }
+    Column[] broken =
+        expectations.stream()
+            .map(
+                e ->
+                    when(
+                        ExpectationTransforms.fails(e, entity.silver())
+                            .and(col(DELETED).equalTo(false))
+                            .and(col("__malformed").isNull()),
+                        lit(e.reason())))
+            .toArray(Column[]::new);
+    return typed.withColumn(REASONS, concat(col(REASONS), array_compact(array(broken))));
   }
 
   /** Adds each mapped column's value and whether there was anything to convert. */

@@ -9,6 +9,7 @@ import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.io.Tables;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,7 @@ final class Pending {
     Set<String> rebuilt = new TreeSet<>();
     conformed.forEach(row -> done.add(row.getString(3) + "/" + row.getLong(1)));
     for (Source source : catalogue.sources()) {
-      source.maps().forEach(m -> current.add(fingerprint(catalogue.deployment(), source, m)));
+      source.maps().forEach(m -> current.add(fingerprint(catalogue, source, m)));
     }
     conformed.stream()
         .filter(row -> !current.contains(row.getString(3)))
@@ -87,14 +88,14 @@ final class Pending {
     List<Work> works = new ArrayList<>();
     for (Source source : catalogue.sources()) {
       for (EntityMap map : source.maps()) {
-        String fingerprint = fingerprint(catalogue.deployment(), source, map);
+        String fingerprint = fingerprint(catalogue, source, map);
         SortedMap<Long, Long> batches = new TreeMap<>();
         Set<String> columns = new TreeSet<>(source.columns());
         // Maps of one source and entity share their lines of the account, so they go together.
         List<String> together =
             source.maps().stream()
                 .filter(m -> m.entity().equals(map.entity()))
-                .map(m -> fingerprint(catalogue.deployment(), source, m))
+                .map(m -> fingerprint(catalogue, source, m))
                 .toList();
         for (Row row : ingested) {
           boolean isDone = together.stream().allMatch(f -> done.contains(f + "/" + row.getLong(1)));
@@ -141,7 +142,14 @@ final class Pending {
   }
 
   /** Everything that a map's result depends on, but for where it stands in the file. */
-  private static String fingerprint(Deployment deployment, Source source, EntityMap map) {
+  private static String fingerprint(Catalogue catalogue, Source source, EntityMap map) {
+    Deployment deployment = catalogue.deployment();
+    List<String> expectations =
+        Entities.named(map.entity()).stream()
+            .flatMap(entity -> catalogue.rejecting(entity.silver().path()).stream())
+            .map(rule -> rule.reason() + " " + rule.expected())
+            .sorted()
+            .toList();
     String declared =
         String.join(
             "\n",
@@ -158,6 +166,7 @@ final class Pending {
             new TreeMap<>(map.identifiers()).toString(),
             map.orderBy().toString(),
             new TreeMap<>(map.rejectWhen()).toString(),
+            expectations.toString(),
             deployment.timeZone().toString(),
             deployment.currency().toString(),
             deployment.country());

@@ -265,6 +265,7 @@ class ClusterJobTest {
                     List.of(),
                     shipped.credit()),
                 List.of(),
+                List.of(),
                 "hash"),
             new Tables(spark, root.toString()),
             runId,

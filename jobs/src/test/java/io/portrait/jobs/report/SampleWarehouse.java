@@ -71,7 +71,7 @@ final class SampleWarehouse {
             new Place("portrait.yaml", 1, ""));
     return new JobContext(
         spark,
-        new Catalogue(deployment, List.of(), List.of(), null, List.of(), "hash"),
+        new Catalogue(deployment, List.of(), List.of(), null, List.of(), List.of(), "hash"),
         tables,
         "run-2",
         Optional.of(asOf),

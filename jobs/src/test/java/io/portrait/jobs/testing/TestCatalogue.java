@@ -91,6 +91,7 @@ public final class TestCatalogue {
         ownFeatures,
         all.scores().withScores(ownScores),
         ownTags,
+        List.of(),
         all.hash());
   }
 
@@ -114,6 +115,7 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores(),
         catalogue.tags(),
+        catalogue.expectations(),
         catalogue.hash());
   }
 
@@ -125,6 +127,7 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores().withSegments(segments),
         catalogue.tags(),
+        catalogue.expectations(),
         catalogue.hash());
   }
 
