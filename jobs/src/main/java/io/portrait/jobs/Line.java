@@ -32,6 +32,9 @@ import io.portrait.jobs.ingest.IngestJob;
 import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
+import io.portrait.jobs.replay.RefusedRows;
+import io.portrait.jobs.replay.ReplayJob;
+import io.portrait.jobs.replay.ReplayRequest;
 import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
@@ -153,6 +156,35 @@ final class Line {
       console.head();
       runner(spark, catalogue, warehouse, console).run(job, asOf);
       console.say("warehouse: " + warehouse);
+    }
+  }
+
+  /** Tells which rows were refused, or changes what becomes of them and conforms again. */
+  static void replay(ReplayRequest request, LineOptions options) {
+    Catalogue catalogue = load(options.conf);
+    try (Sessions session = Sessions.open("portrait replay")) {
+      SparkSession spark = session.spark();
+      checkCatalogue(spark, catalogue);
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      if (request.isChange()) {
+        JobRunner runner = runner(spark, catalogue, warehouse, console);
+        console.head();
+        runner.run(new ReplayJob(request), Optional.empty());
+        runner.run(new ConformJob(), Optional.empty());
+        console.say("Silver has changed: run the steps from identify on, or portrait run.");
+      } else if (request.template().isPresent()) {
+        Tables tables = new Tables(spark, warehouse);
+        int rows =
+            RefusedRows.writeTemplate(
+                spark.sparkContext().hadoopConfiguration(), tables, request);
+        console.say(
+            String.format(
+                "%d rows: %s. They are as received; remove the file when they are replayed.",
+                rows, request.template().get()));
+      } else {
+        RefusedRows.list(new Tables(spark, warehouse), request, console);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.portrait.common.table;
 
 import static io.portrait.common.table.Layer.GOLD;
 import static io.portrait.common.table.Layer.OPS;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -11,6 +12,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Column;
 
 /** Tables of the published profile: tags, the wide profile, the dictionary, the gate's results. */
 public final class ProfileTables {
@@ -194,6 +196,11 @@ public final class ProfileTables {
           text("cluster_name_zh", "Cluster name (Chinese)", "分群中文名稱", "Null: not clustered."));
 
   private ProfileTables() {}
+
+  /** Whether a row of {@link #QUALITY_RESULT} about the profile kept it from being published. */
+  public static Column stopsPublishing() {
+    return col("severity").equalTo("stop").and(col("passed").equalTo(false));
+  }
 
   /**
    * RFM, state, cluster, value, habits, predictions and credit of a customer in the wide profile.

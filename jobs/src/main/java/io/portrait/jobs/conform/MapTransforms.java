@@ -2,6 +2,7 @@ package io.portrait.jobs.conform;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -11,6 +12,7 @@ import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.map_contains_key;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
@@ -43,6 +45,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -56,6 +60,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Raw rows to rows of an entity, by a declared map. Pure: no reads, no writes, no clock. */
 final class MapTransforms {
@@ -81,6 +86,8 @@ final class MapTransforms {
   static final String IDENTIFIERS = "_identifiers";
   static final String MAP_NUMBER = "_map_number";
 
+  private static final String DISCARDED = "batch discarded";
+
   private MapTransforms() {}
 
   /**
@@ -89,11 +96,20 @@ final class MapTransforms {
    * <p>In: bronze. Out: the raw columns, the pseudo columns and {@code __source, __batch,
    * __operation, __malformed, __row, __hash}.
    *
+   * <p>A corrected row has the values of its correction, and counts as one that could be read; its
+   * hash stays that of the row as received.
+   *
+   * @param corrections {@code __hash, __corrected} (values by raw column), if there are any
    * @param columns raw columns of all batches
    * @param withRowId whether an expression uses {@link #ROW_ID}, which costs a sort
    */
   static Dataset<Row> withRawColumns(
-      Dataset<Row> bronze, Source source, List<String> columns, KeyedHash hash, boolean withRowId) {
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      KeyedHash hash,
+      boolean withRowId) {
     Column rowId = lit(null).cast(StringType);
     Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
     if (withRowId) {
@@ -107,10 +123,19 @@ final class MapTransforms {
                   // The hash first: sorting looks at the first bytes of the first column.
                   .over(Window.partitionBy("__hash", "batch_id", "origin").orderBy(lit(1))));
     }
+    Column corrected = col("__corrected");
+    boolean isCorrected = corrections.isPresent();
+    Dataset<Row> whole =
+        isCorrected
+            ? hashed.join(
+                broadcast(corrections.get()),
+                CollectionConverters.asScala(List.of("__hash")).toSeq(),
+                "left_outer")
+            : hashed;
     Dataset<Row> parted =
         source.lineFormat().isEmpty()
-            ? hashed
-            : hashed.withColumn(
+            ? whole
+            : whole.withColumn(
                 "__parts", parts(col("row").getItem("line"), source.lineFormat().get()));
     List<Column> selected = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -120,17 +145,40 @@ final class MapTransforms {
               .lineFormat()
               .map(f -> emptyToNull(col("__parts").getItem(f.columns().indexOf(name))))
               .orElseGet(() -> col("row").getItem(name));
-      selected.add(value.as(name));
+      selected.add(
+          (isCorrected
+                  ? when(map_contains_key(corrected, name), corrected.getItem(name))
+                      .otherwise(value)
+                  : value)
+              .as(name));
     }
     selected.add(rowId.as(ROW_ID));
     selected.add(col("origin").as(ORIGIN));
     selected.add(col("batch_id").as(BATCH));
     selected.add(col("source").as("__source"));
     selected.add(col("operation").as("__operation"));
-    selected.add(col("malformed").as("__malformed"));
+    selected.add(
+        (isCorrected
+                ? when(corrected.isNull().or(isDiscarded()), col("malformed"))
+                : col("malformed"))
+            .as("__malformed"));
     selected.add(col("row").as("__row"));
     selected.add(col("__hash"));
     return parted.select(selected.toArray(Column[]::new));
+  }
+
+  /** Makes every row of discarded batches one that is refused. */
+  static Dataset<Row> withDiscarded(Dataset<Row> bronze, Set<Long> batches) {
+    return batches.isEmpty()
+        ? bronze
+        : bronze.withColumn(
+            "malformed",
+            when(col("batch_id").isin(batches.toArray()), lit(DISCARDED))
+                .otherwise(col("malformed")));
+  }
+
+  private static Column isDiscarded() {
+    return col("malformed").eqNullSafe(lit(DISCARDED));
   }
 
   /** Takes a line apart with a single match; nothing for a line of another form. */

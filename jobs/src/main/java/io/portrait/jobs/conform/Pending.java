@@ -34,13 +34,15 @@ final class Pending {
    * @param fingerprint of everything that its result depends on
    * @param batches number and rows, as ingest counted them; not empty
    * @param columns raw columns of those batches
+   * @param discarded those of the batches whose rows are all refused, whatever the limit
    */
   record Work(
       Source source,
       EntityMap map,
       String fingerprint,
       SortedMap<Long, Long> batches,
-      List<String> columns) {
+      List<String> columns,
+      Set<Long> discarded) {
 
     /** The map's place in its source, from 1. */
     int number() {
@@ -75,6 +77,12 @@ final class Pending {
             .readOrEmpty(RawTables.CONFORM_RESULT)
             .select("source", "batch_id", "entity", "map_fingerprint")
             .collectAsList();
+    Set<String> allDiscarded = new HashSet<>();
+    tables
+        .readOrEmpty(RawTables.DISCARDED_BATCH)
+        .select("source", "batch_id")
+        .collectAsList()
+        .forEach(row -> allDiscarded.add(row.getString(0) + "/" + row.getLong(1)));
     Set<String> done = new HashSet<>();
     Set<String> current = new HashSet<>();
     Set<String> rebuilt = new TreeSet<>();
@@ -106,7 +114,10 @@ final class Pending {
           }
         }
         if (!batches.isEmpty()) {
-          works.add(new Work(source, map, fingerprint, batches, List.copyOf(columns)));
+          Set<Long> discarded = new TreeSet<>(batches.keySet());
+          discarded.removeIf(batch -> !allDiscarded.contains(source.name() + "/" + batch));
+          works.add(
+              new Work(source, map, fingerprint, batches, List.copyOf(columns), discarded));
         }
       }
     }

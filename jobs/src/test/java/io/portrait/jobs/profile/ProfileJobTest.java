@@ -91,7 +91,7 @@ class ProfileJobTest {
 
   private static final Catalogue CATALOGUE =
       TestCatalogue.withPublish(
-          TestCatalogue.of(FEATURES, SCORES, TAGS), new Publish(600, 0.5, 0.2, 0.5));
+          TestCatalogue.of(FEATURES, SCORES, TAGS), new Publish(600, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1));
 
   @TempDir private static Path dir;
   private static SparkSession spark;

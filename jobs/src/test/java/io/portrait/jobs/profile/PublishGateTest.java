@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
+import io.portrait.common.quality.CheckResult;
 import io.portrait.common.table.TableColumn;
 import io.portrait.jobs.profile.StabilityIndex.Bin;
 import java.time.LocalDate;
@@ -24,15 +25,15 @@ class PublishGateTest {
 
   @Test
   void judgesNoDistributionOfFewCustomers() {
-    List<PublishGate.Check> checks = gate(99).checks();
+    List<CheckResult> checks = gate(99).checks();
 
     assertThat(checks)
         .filteredOn(check -> !check.passed())
-        .extracting(PublishGate.Check::toString)
+        .extracting(CheckResult::toString)
         .containsExactly("min_rows of *: expected at least 100, found 99");
     assertThat(checks)
-        .filteredOn(PublishGate.Check::passed)
-        .extracting(PublishGate.Check::toString)
+        .filteredOn(CheckResult::passed)
+        .extracting(CheckResult::toString)
         .containsExactly(
             "unique_key of *: expected no customer_id twice, found 0 rows too many",
             "row_change of *: expected at most 0.5000, found 0.5000 (198 to 99 rows)",
@@ -45,13 +46,13 @@ class PublishGateTest {
   void judgesThoseOfAHundred() {
     assertThat(gate(100).checks())
         .filteredOn(check -> !check.passed())
-        .extracting(PublishGate.Check::column, PublishGate.Check::rule)
+        .extracting(CheckResult::column, CheckResult::rule)
         .containsExactly(tuple("gender", "null_share_change"), tuple("gender", "stability_index"));
   }
 
   @Test
   void refusesWithEveryFailedCheck() {
-    assertThatThrownBy(() -> gate(100).requirePassed("gold/customer_profile", AS_OF))
+    assertThatThrownBy(() -> gate(100).requirePassed(AS_OF))
         .isInstanceOf(JobException.class)
         .satisfies(e -> assertThat(ExitCode.of(e)).isEqualTo(ExitCode.INVALID_DATA))
         .hasMessageContaining("2 of 5 checks failed")
@@ -63,7 +64,7 @@ class PublishGateTest {
   }
 
   private static PublishGate gate(long customers) {
-    PublishGate gate = new PublishGate(new Publish(100, 0.5, 0.2, 0.5));
+    PublishGate gate = new PublishGate("gold/customer_profile", new Publish(100, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1));
     gate.checkRows(customers, 0);
     gate.checkRowChange(2 * customers, customers);
     List<Bin> bins =
