@@ -10,6 +10,7 @@ import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
 import io.portrait.common.quality.CheckResult;
 import io.portrait.common.table.TableColumn;
+import io.portrait.jobs.profile.PublishGate.Movement;
 import io.portrait.jobs.profile.StabilityIndex.Bin;
 import java.time.LocalDate;
 import java.util.List;
@@ -63,8 +64,94 @@ class PublishGateTest {
         .hasMessageContaining("gold/customer_profile_latest is left as it was");
   }
 
+  @Test
+  void stopsWhenCustomersAreGone() {
+    // 200 clustered before; 50 of them gone, 10 of a new kind.
+    PublishGate gate = customers(moved(1, 1, 90), moved(2, 2, 60), gone(2, 50), came(3, 10));
+
+    assertThat(gate.checks())
+        .extracting(CheckResult::toString, CheckResult::passed)
+        .containsExactly(
+            tuple(
+                "customers_gone of customer_id: expected at most 0.2000, found 0.2500 (50 of 200"
+                    + " customers)",
+                false),
+            // Of 160 now: 90 (0.45 before), 60 (0.55 before), 10 (none before).
+            tuple(
+                "cluster_share_change of cluster_id: expected at most 0.2500, found 0.1750 (cluster"
+                    + " 2: 0.5500 to 0.3750)",
+                true));
+  }
+
+  @Test
+  void stopsWhenAClusterHasSwallowedAnother() {
+    assertThat(customers(moved(1, 1, 100), moved(2, 1, 100)).checks())
+        .extracting(CheckResult::rule, CheckResult::passed)
+        .containsExactly(tuple("customers_gone", true), tuple("cluster_share_change", false));
+  }
+
+  @Test
+  void judgesNoClustersOfFewCustomersOrOfLongAgo() {
+    assertThat(customers(moved(1, 1, 49), moved(2, 1, 50)).checks())
+        .extracting(CheckResult::expected)
+        .containsOnly("anything: fewer than 100 rows");
+    PublishGate old = gate();
+    old.checkCustomers(List.of(moved(1, 2, 200)), AS_OF.minusDays(32), AS_OF);
+    old.checkCustomerIds(200, 200, AS_OF.minusDays(32), AS_OF);
+    assertThat(old.checks())
+        .extracting(CheckResult::rule, CheckResult::expected, CheckResult::passed)
+        .containsExactly(
+            tuple("customers_gone", "at most 0.2000", true),
+            tuple("cluster_share_change", "anything: 32 days apart", true),
+            tuple("customer_id_change", "anything: 32 days apart", true));
+  }
+
+  @Test
+  void stopsWhenNoClusterIsLeft() {
+    assertThat(customers(new Movement(true, true, 1, null, 200)).checks())
+        .extracting(CheckResult::rule, CheckResult::passed)
+        .containsExactly(tuple("customers_gone", true), tuple("cluster_share_change", false));
+  }
+
+  @Test
+  void stopsWhenManyAccountsHaveAnotherCustomerId() {
+    PublishGate gate = gate();
+    gate.checkCustomerIds(10, 100, AS_OF.minusDays(7), AS_OF);
+    gate.checkCustomerIds(11, 100, AS_OF.minusDays(7), AS_OF);
+    gate.checkCustomerIds(0, 0, AS_OF.minusDays(7), AS_OF);
+
+    assertThat(gate.checks())
+        .extracting(CheckResult::found, CheckResult::passed)
+        .containsExactly(
+            tuple("0.1000 (10 of 100 accounts)", true),
+            tuple("0.1100 (11 of 100 accounts)", false));
+  }
+
+  private static PublishGate gate() {
+    return new PublishGate(
+        "gold/customer_profile", new Publish(100, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1));
+  }
+
+  private static PublishGate customers(Movement... movements) {
+    PublishGate gate = gate();
+    gate.checkCustomers(List.of(movements), AS_OF.minusDays(7), AS_OF);
+    return gate;
+  }
+
+  private static Movement moved(int from, int to, long customers) {
+    return new Movement(true, true, from, to, customers);
+  }
+
+  private static Movement gone(int from, long customers) {
+    return new Movement(true, false, from, null, customers);
+  }
+
+  private static Movement came(int to, long customers) {
+    return new Movement(false, true, null, to, customers);
+  }
+
   private static PublishGate gate(long customers) {
-    PublishGate gate = new PublishGate("gold/customer_profile", new Publish(100, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1));
+    PublishGate gate = gate();
     gate.checkRows(customers, 0);
     gate.checkRowChange(2 * customers, customers);
     List<Bin> bins =
