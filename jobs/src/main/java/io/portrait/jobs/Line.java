@@ -162,6 +162,7 @@ final class Line {
   /** Tells which rows were refused, or changes what becomes of them and conforms again. */
   static void replay(ReplayRequest request, LineOptions options) {
     Catalogue catalogue = load(options.conf);
+    request.check(catalogue);
     try (Sessions session = Sessions.open("portrait replay")) {
       SparkSession spark = session.spark();
       checkCatalogue(spark, catalogue);

@@ -135,7 +135,7 @@ class ReplayTest {
     assertThat(replay("--discard-batch", "9", "--source", "shop", "--reason", "r").err())
         .contains("Source shop has no batch 9; it has [1, 2].");
     assertThat(replay("--discard-batch", "2", "--source", "shp", "--reason", "r").err())
-        .contains("There is no source 'shp' in sources.yaml. Did you mean 'shop'?");
+        .contains("There is no source 'shp'. Did you mean 'shop'?");
     world.write("orders3.csv", HEADER + "5,e,2024-03-02,1,web\n6,f,2024-03-03,1,web\n");
     assertThat(world.run("ingest").err()).isEmpty();
     assertThat(replay("--discard-batch", "2", "--source", "shop", "--reason", "wrong file").err())

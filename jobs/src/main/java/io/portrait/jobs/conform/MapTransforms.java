@@ -300,7 +300,7 @@ final class MapTransforms {
                   from_utc_timestamp(
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
-    typed = withExpectations(typed, entity, expectations);
+    typed = withBrokenExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
     typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
@@ -310,7 +310,7 @@ final class MapTransforms {
    * Adds the reasons of broken expectations. A row that deletes another is not judged, nor one that
    * could not be read.
    */
-  private static Dataset<Row> withExpectations(
+  private static Dataset<Row> withBrokenExpectations(
       Dataset<Row> typed, Entity entity, List<Expectation> expectations) {
     if (expectations.isEmpty()) {
       return typed;

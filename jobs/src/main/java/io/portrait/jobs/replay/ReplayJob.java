@@ -3,8 +3,6 @@ package io.portrait.jobs.replay;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.portrait.common.config.NearestName;
-import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
@@ -168,14 +166,14 @@ public final class ReplayJob implements Job {
   /** Discards a batch, or takes it back. */
   private void markBatch(JobContext context) {
     Tables tables = context.tables();
-    Source source = source(context);
+    String source = request.source().orElseThrow();
     long batch = request.discardBatch().or(request::restoreBatch).orElseThrow();
-    String condition = String.format("source = '%s' AND batch_id = %d", source.name(), batch);
+    String condition = String.format("source = '%s' AND batch_id = %d", source, batch);
     if (request.discardBatch().isPresent()) {
       List<Long> batches =
           tables
               .readOrEmpty(RawTables.INGEST_FILE)
-              .filter(col("source").equalTo(source.name()))
+              .filter(col("source").equalTo(source))
               .select("batch_id")
               .distinct()
               .orderBy("batch_id")
@@ -186,11 +184,11 @@ public final class ReplayJob implements Job {
       if (!batches.contains(batch)) {
         throw JobException.invalidConfig(
             "Source %s has no batch %d; it has %s. Correct --discard-batch.",
-            source.name(), batch, batches.isEmpty() ? "none" : batches);
+            source, batch, batches.isEmpty() ? "none" : batches);
       }
       Row row =
           RowFactory.create(
-              source.name(), batch, request.reason().orElseThrow(), context.runId());
+              source, batch, request.reason().orElseThrow(), context.runId());
       tables.replaceWhere(
           RawTables.DISCARDED_BATCH,
           context
@@ -203,18 +201,22 @@ public final class ReplayJob implements Job {
         throw JobException.invalidConfig(
             "Batch %d of source %s is not discarded. Correct --restore-batch; ops/discarded_batch"
                 + " tells which are.",
-            batch, source.name());
+            batch, source);
       }
       tables.delete(RawTables.DISCARDED_BATCH, condition);
     }
-    makeAgain(tables, conformedEntities(tables, source, condition));
+    makeAgain(tables, conformedEntities(context, condition));
   }
 
-  /** Entities that have rows of the batch, or have refused them. */
-  private static List<String> conformedEntities(Tables tables, Source source, String condition) {
+  /** Entities with a map that have judged rows of the batch. */
+  private static List<String> conformedEntities(JobContext context, String condition) {
     Set<String> declared =
-        source.maps().stream().map(EntityMap::entity).collect(Collectors.toSet());
-    return tables
+        context.catalogue().sources().stream()
+            .flatMap(source -> source.maps().stream())
+            .map(EntityMap::entity)
+            .collect(Collectors.toSet());
+    return context
+        .tables()
         .readOrEmpty(RawTables.CONFORM_RESULT)
         .filter(condition)
         .select("entity")
@@ -225,19 +227,5 @@ public final class ReplayJob implements Job {
         .filter(declared::contains)
         .sorted()
         .toList();
-  }
-
-  private Source source(JobContext context) {
-    String name = request.source().orElseThrow();
-    List<Source> sources = context.catalogue().sources();
-    return sources.stream()
-        .filter(source -> source.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                JobException.invalidConfig(
-                    "There is no source '%s' in sources.yaml. %s",
-                    name,
-                    NearestName.hint(name, sources.stream().map(Source::name).toList())));
   }
 }

@@ -1,5 +1,12 @@
 package io.portrait.jobs.replay;
 
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.NearestName;
+import io.portrait.common.config.Source;
+import io.portrait.common.error.JobException;
+import io.portrait.common.table.Entities;
+import io.portrait.common.table.Entity;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,6 +46,25 @@ public record ReplayRequest(
     }
     if (restoreBatch.isPresent() && source.isEmpty()) {
       throw new IllegalArgumentException("--restore-batch needs --source, whose batch it is.");
+    }
+  }
+
+  /**
+   * Refuses names that nobody declares.
+   *
+   * @throws JobException with the nearest name
+   */
+  public void check(Catalogue catalogue) {
+    source.ifPresent(
+        name -> check("source", name, catalogue.sources().stream().map(Source::name).toList()));
+    entity.ifPresent(
+        name -> check("entity", name, Entities.ALL.stream().map(Entity::name).toList()));
+  }
+
+  private static void check(String what, String name, List<String> valid) {
+    if (!valid.contains(name)) {
+      throw JobException.invalidConfig(
+          "There is no %s '%s'. %s", what, name, NearestName.hint(name, valid));
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
@@ -42,6 +43,12 @@ public final class VerifyJob implements Job {
   @Override
   public String name() {
     return "verify";
+  }
+
+  /** The publish gate keeps its results there too. */
+  @Override
+  public Set<String> sharedTables() {
+    return Set.of(ProfileTables.QUALITY_RESULT.path());
   }
 
   @Override
