@@ -53,6 +53,7 @@ public final class Expectations {
    * @param completeness columns whose share of values is told, by table; a table without is not
    *     counted
    * @return a result for each expectation but those that reject rows, and for each table counted
+   *     that is there
    */
   public static List<CheckResult> measure(
       SparkSession spark,
@@ -84,7 +85,7 @@ public final class Expectations {
   /** Plans the measures of one table. */
   private void add(String path, List<Expectation> rules, List<String> counted) {
     TableSchema table = schemas.get(path);
-    if (!tables.exists(table)) {
+    if (!isThere(table)) {
       rules.forEach(rule -> results.add(CheckResult.notChecked(rule, "there is no " + path)));
       return;
     }
@@ -93,7 +94,7 @@ public final class Expectations {
     Map<String, Dataset<Row>> referenced = new HashMap<>();
     for (Expectation rule : rules) {
       Optional<TableSchema> other = rule.reference().map(r -> schemas.get(r.table()));
-      if (other.isPresent() && !tables.exists(other.get())) {
+      if (other.isPresent() && !isThere(other.get())) {
         results.add(CheckResult.notChecked(rule, "there is no " + other.get().path()));
       } else if (!rule.unique().isEmpty()) {
         measured.add(rule);
@@ -114,6 +115,15 @@ public final class Expectations {
           ExpectationTransforms.measure(rows, table, inOnePass, referenced, counted, asOf)
               .withColumn("table_name", lit(path)));
     }
+  }
+
+  /** A table that is not there is noted as read too, so that the step runs again once it is. */
+  private boolean isThere(TableSchema table) {
+    boolean isThere = tables.exists(table);
+    if (!isThere) {
+      tables.readOrEmpty(table);
+    }
+    return isThere;
   }
 
   private Dataset<Row> known(TableSchema table) {

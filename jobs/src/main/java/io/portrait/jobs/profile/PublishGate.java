@@ -159,7 +159,8 @@ final class PublishGate {
         greatest,
         found,
         limits.maxClusterShareChange(),
-        Math.min(clusteredBefore, clusteredNow) < JUDGED_ROWS && clusteredNow > 0
+        // None at all is no small number: the clusters are gone.
+        clusteredBefore < JUDGED_ROWS || (clusteredNow > 0 && clusteredNow < JUDGED_ROWS)
             ? Optional.of(FEW_ROWS)
             : apart(previousAsOf, asOf));
   }

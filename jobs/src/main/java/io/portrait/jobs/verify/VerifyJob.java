@@ -63,7 +63,7 @@ public final class VerifyJob implements Job {
                 catalogue,
                 context.asOf(),
                 List.copyOf(ExpectedTables.silver().keySet()),
-                mappedColumns(tables, catalogue)));
+                mappedColumns(catalogue)));
     results.addAll(rejections(tables, catalogue));
     List<Row> rows =
         results.stream().map(result -> result.row(context.asOf(), context.runId())).toList();
@@ -96,7 +96,7 @@ public final class VerifyJob implements Job {
   }
 
   /** Columns of entities' tables that some source gives and that may be null. */
-  private static Map<String, List<String>> mappedColumns(Tables tables, Catalogue catalogue) {
+  private static Map<String, List<String>> mappedColumns(Catalogue catalogue) {
     Map<String, List<String>> mapped = new HashMap<>();
     for (Entity entity : Entities.ALL) {
       TableSchema silver = entity.silver();
@@ -112,7 +112,7 @@ public final class VerifyJob implements Job {
               .map(EntityColumn::storedName)
               .filter(c -> silver.has(c) && silver.column(c).nullable())
               .toList();
-      if (!columns.isEmpty() && tables.exists(silver)) {
+      if (!columns.isEmpty()) {
         mapped.put(silver.path(), columns);
       }
     }
