@@ -40,6 +40,9 @@ import io.portrait.jobs.ingest.IngestJob;
 import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
+import io.portrait.jobs.replay.RefusedRows;
+import io.portrait.jobs.replay.ReplayJob;
+import io.portrait.jobs.replay.ReplayRequest;
 import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
@@ -48,6 +51,8 @@ import io.portrait.jobs.segment.SegmentCheck;
 import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
+import io.portrait.jobs.verify.ExpectationCheck;
+import io.portrait.jobs.verify.VerifyJob;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +80,7 @@ final class Line {
           new IdentifyJob(),
           new ConsentJob(),
           new SummarizeJob(),
+          new VerifyJob(),
           new FeaturesJob(),
           new HabitsJob(),
           new ScoreJob(),
@@ -96,6 +102,7 @@ final class Line {
       case "identify" -> "Finds which accounts are one person.";
       case "consent" -> "Keeps what customers have decided about each purpose.";
       case "summarize" -> "Sums up accounts by day.";
+      case "verify" -> "Holds silver tables against what quality.yaml expects of them.";
       case "features" -> "Computes the features of each customer.";
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
@@ -209,6 +216,40 @@ final class Line {
     }
   }
 
+  /** Tells which rows were refused, or changes what becomes of them and conforms again. */
+  static void replay(ReplayRequest request, WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
+    request.check(catalogue);
+    try (Sessions session = Sessions.open("portrait replay")) {
+      SparkSession spark = session.spark();
+      checkCatalogue(spark, catalogue);
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      if (request.isChange()) {
+        String runId = newRunId();
+        Holder holder = new Holder(runId, "replay");
+        try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+          JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+          console.head();
+          lock.during(() -> runner.run(new ReplayJob(request), Optional.empty()));
+          lock.during(() -> runner.run(new ConformJob(), Optional.empty()));
+        }
+        console.say("Silver has changed: run the steps from identify on, or portrait run.");
+      } else if (request.template().isPresent()) {
+        Tables tables = new Tables(spark, warehouse);
+        int rows =
+            RefusedRows.writeTemplate(
+                spark.sparkContext().hadoopConfiguration(), tables, request);
+        console.say(
+            String.format(
+                "%d rows: %s. They are as received; remove the file when they are replayed.",
+                rows, request.template().get()));
+      } else {
+        RefusedRows.list(new Tables(spark, warehouse), request, console);
+      }
+    }
+  }
+
   /** Looks for faults in a deployment's folder and its sources. */
   static void check(String conf) {
     Catalogue catalogue = load(conf);
@@ -218,12 +259,13 @@ final class Line {
       new Console(System.out)
           .say(
               String.format(
-                  "%s: %d sources, %d features, %d scores, %d tags: no faults",
+                  "%s: %d sources, %d features, %d scores, %d tags, %d expectations: no faults",
                   conf,
                   catalogue.sources().size(),
                   catalogue.features().size(),
                   catalogue.scores().scores().size(),
-                  catalogue.tags().size()));
+                  catalogue.tags().size(),
+                  catalogue.expectations().size()));
     }
   }
 
@@ -254,6 +296,7 @@ final class Line {
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(CreditCheck.check(spark, catalogue));
       faults.addAll(SegmentCheck.check(spark, catalogue));
+      faults.addAll(ExpectationCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
@@ -286,7 +329,7 @@ final class Line {
     }
   }
 
-  private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
+  private static String open(SparkSession spark, Catalogue catalogue, WarehouseOptions options) {
     return Warehouse.open(
         spark.sparkContext().hadoopConfiguration(), location(catalogue, options), owner(catalogue));
   }

@@ -43,7 +43,7 @@ class HistoryTest {
   private static final long SEED = Long.getLong("portrait.history.seed", 1);
   private static final int STEPS = Integer.getInteger("portrait.history.steps", 5);
 
-  private static final List<String> LAYERS = List.of("silver", "vault", "gold");
+  private static final List<String> LAYERS = List.of("silver", "vault", "gold", "gold_sensitive");
 
   /** Marks of the run, and of the order in which rows came. */
   private static final Set<String> MARKS = Set.of("run_id", "batch_id");
@@ -73,12 +73,15 @@ class HistoryTest {
           Map.entry("gold/segment", Set.of("entered", "left")),
           // How far inputs moved since the date before.
           Map.entry("gold/credit_stability", Set.of()),
+          Map.entry("gold_sensitive/credit_stability", Set.of()),
           // Clusters start from those of the date before, so that they keep their names.
           Map.entry("gold/cluster", Set.of()),
           Map.entry("gold/cluster_feature", Set.of()),
           Map.entry("gold/cluster_metric", Set.of()),
           Map.entry("gold/customer_cluster", Set.of()),
           Map.entry("gold/customer_profile", CLUSTERED),
+          Map.entry("gold_sensitive/customer_profile", CLUSTERED),
+          Map.entry("gold_sensitive/customer_tag", Set.of()),
           Map.entry("gold/customer_profile_latest", CLUSTERED));
 
   @Test

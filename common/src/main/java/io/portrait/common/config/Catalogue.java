@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.config.Expectation.Severity;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param scores settings of scores and clusters
  * @param tags the tag tree
  * @param purposes what personal data are used for
+ * @param expectations what tables must be like
  * @param hash fingerprint of all files; secrets do not enter it
  */
 public record Catalogue(
@@ -20,6 +22,7 @@ public record Catalogue(
     Scores scores,
     List<Tag> tags,
     List<Purpose> purposes,
+    List<Expectation> expectations,
     String hash) {
 
   /** The guards of identity resolution. */
@@ -30,6 +33,13 @@ public record Catalogue(
   /** The limits on input. */
   public Deployment.Quality quality() {
     return deployment.quality().orElseThrow();
+  }
+
+  /** What is expected of the rows of a table that are refused where it is not so. */
+  public List<Expectation> rejecting(String table) {
+    return expectations.stream()
+        .filter(e -> e.severity() == Severity.REJECT && e.table().equals(table))
+        .toList();
   }
 
   /** The publish gate. */

@@ -33,7 +33,8 @@ public final class CatalogueLoader {
           "features.yaml",
           "scores.yaml",
           "tags.yaml",
-          "purposes.yaml");
+          "purposes.yaml",
+          "quality.yaml");
 
   private final Configuration hadoop;
   private final UnaryOperator<String> environment;
@@ -58,8 +59,8 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code purposes.yaml} over the
-   * shipped ones: a feature, tag, purpose, score or named segment with the name of a shipped one
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml}, {@code purposes.yaml} and {@code
+   * quality.yaml} over the shipped ones: a feature, tag, purpose, score, named segment or expectation with the name of a shipped one
    * replaces it, and so does any other section of {@code scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
@@ -75,6 +76,8 @@ public final class CatalogueLoader {
     Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
     Optional<PurposesFile> shippedPurposes = bindShipped("purposes.yaml", PurposesFile.class);
+    Optional<QualityFile> shippedQuality = bindShipped("quality.yaml", QualityFile.class);
+    Optional<QualityFile> ownQuality = own(folder, "quality.yaml", QualityFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
     Optional<PurposesFile> ownPurposes = own(folder, "purposes.yaml", PurposesFile.class);
@@ -102,6 +105,12 @@ public final class CatalogueLoader {
             ownPurposes.map(PurposesFile::purposes).orElse(List.of()),
             Purpose::code,
             Purpose::place);
+    List<Expectation> expectations =
+        merged(
+            shippedQuality.orElseThrow().expectations(),
+            ownQuality.map(QualityFile::expectations).orElse(List.of()),
+            Expectation::name,
+            Expectation::place);
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
@@ -112,6 +121,7 @@ public final class CatalogueLoader {
         scores.orElseThrow(),
         tags,
         purposes,
+        expectations,
         HexFormat.of().formatHex(digest.digest()).substring(0, 16));
   }
 
@@ -246,6 +256,8 @@ public final class CatalogueLoader {
   }
 
   record FeaturesFile(List<Feature> features) {}
+
+  record QualityFile(List<Expectation> expectations) {}
 
   record TagsFile(List<Tag> tags) {}
 

@@ -1,5 +1,7 @@
 package io.portrait.common.job;
 
+import java.util.Set;
+
 /** One step of the line: reads tables, transforms them, writes tables. */
 public interface Job {
 
@@ -14,6 +16,14 @@ public interface Job {
   /** Whether it looks outside the warehouse, so that unchanged tables do not mean nothing to do. */
   default boolean readsSources() {
     return false;
+  }
+
+  /**
+   * Paths of tables that other steps write too, each its own rows: a newer version of one does not
+   * mean that this step's rows have changed.
+   */
+  default Set<String> sharedTables() {
+    return Set.of();
   }
 
   /** Does the work. Reads and writes happen here; everything between is a pure transformation. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -87,6 +88,7 @@ final class EntityBatch {
                         part.work().map(),
                         entity,
                         context.catalogue().deployment(),
+                        context.catalogue().rejecting(entity.silver().path()),
                         hash))
             .reduce(Dataset::unionByName)
             .orElseThrow();
@@ -124,7 +126,12 @@ final class EntityBatch {
     }
     Dataset<Row> raw =
         MapTransforms.withRawColumns(
-            standing, work.source(), work.columns(), hash, MapTransforms.usesRowId(work.map()));
+            MapTransforms.withDiscarded(standing, work.discarded()),
+            corrections(context, work),
+            work.source(),
+            work.columns(),
+            hash,
+            MapTransforms.usesRowId(work.map()));
     Map<Long, Long> elsewhere = new HashMap<>();
     if (work.map().where().isPresent()) {
       MapTransforms.elsewhere(raw, work.map())
@@ -132,6 +139,19 @@ final class EntityBatch {
           .forEach(row -> elsewhere.put(row.getLong(1), row.getLong(2)));
     }
     return new Part(work, raw, elsewhere, beaten, gone);
+  }
+
+  /** Corrected rows of a source, if there are any; made by hand, so they are few. */
+  private static Optional<Dataset<Row>> corrections(JobContext context, Work work) {
+    if (!context.tables().exists(RawTables.CORRECTION)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        context
+            .tables()
+            .read(RawTables.CORRECTION)
+            .filter(col("source").equalTo(work.source().name()))
+            .select(col("row_hash").as("__hash"), col("row").as("__corrected")));
   }
 
   Entity entity() {

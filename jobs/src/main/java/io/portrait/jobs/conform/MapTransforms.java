@@ -2,6 +2,7 @@ package io.portrait.jobs.conform;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -11,6 +12,7 @@ import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.map_contains_key;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
@@ -27,11 +29,13 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.quality.ExpectationTransforms;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
@@ -42,7 +46,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -54,6 +61,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Raw rows to rows of an entity, by a declared map. Pure: no reads, no writes, no clock. */
 final class MapTransforms {
@@ -79,6 +87,8 @@ final class MapTransforms {
   static final String IDENTIFIERS = "_identifiers";
   static final String MAP_NUMBER = "_map_number";
 
+  private static final String DISCARDED = "batch discarded";
+
   private MapTransforms() {}
 
   /**
@@ -87,11 +97,20 @@ final class MapTransforms {
    * <p>In: bronze. Out: the raw columns, the pseudo columns and {@code __source, __batch,
    * __operation, __malformed, __row, __hash}.
    *
+   * <p>A corrected row has the values of its correction, and counts as one that could be read; its
+   * hash stays that of the row as received.
+   *
+   * @param corrections {@code __hash, __corrected} (values by raw column), if there are any
    * @param columns raw columns of all batches
    * @param withRowId whether an expression uses {@link #ROW_ID}, which costs a sort
    */
   static Dataset<Row> withRawColumns(
-      Dataset<Row> bronze, Source source, List<String> columns, KeyedHash hash, boolean withRowId) {
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      KeyedHash hash,
+      boolean withRowId) {
     Column rowId = lit(null).cast(StringType);
     Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
     if (withRowId) {
@@ -105,10 +124,19 @@ final class MapTransforms {
                   // The hash first: sorting looks at the first bytes of the first column.
                   .over(Window.partitionBy("__hash", "batch_id", "origin").orderBy(lit(1))));
     }
+    Column corrected = col("__corrected");
+    boolean isCorrected = corrections.isPresent();
+    Dataset<Row> whole =
+        isCorrected
+            ? hashed.join(
+                broadcast(corrections.get()),
+                CollectionConverters.asScala(List.of("__hash")).toSeq(),
+                "left_outer")
+            : hashed;
     Dataset<Row> parted =
         source.lineFormat().isEmpty()
-            ? hashed
-            : hashed.withColumn(
+            ? whole
+            : whole.withColumn(
                 "__parts", parts(col("row").getItem("line"), source.lineFormat().get()));
     List<Column> selected = new ArrayList<>();
     for (Map.Entry<String, List<String>> column : spellings(columns).entrySet()) {
@@ -123,17 +151,40 @@ final class MapTransforms {
                           column.getValue().stream()
                               .map(spelling -> col("row").getItem(spelling))
                               .toArray(Column[]::new)));
-      selected.add(value.as(name));
+      selected.add(
+          (isCorrected
+                  ? when(map_contains_key(corrected, name), corrected.getItem(name))
+                      .otherwise(value)
+                  : value)
+              .as(name));
     }
     selected.add(rowId.as(ROW_ID));
     selected.add(col("origin").as(ORIGIN));
     selected.add(col("batch_id").as(BATCH));
     selected.add(col("source").as("__source"));
     selected.add(col("operation").as("__operation"));
-    selected.add(col("malformed").as("__malformed"));
+    selected.add(
+        (isCorrected
+                ? when(corrected.isNull().or(isDiscarded()), col("malformed"))
+                : col("malformed"))
+            .as("__malformed"));
     selected.add(col("row").as("__row"));
     selected.add(col("__hash"));
     return parted.select(selected.toArray(Column[]::new));
+  }
+
+  /** Makes every row of discarded batches one that is refused. */
+  static Dataset<Row> withDiscarded(Dataset<Row> bronze, Set<Long> batches) {
+    return batches.isEmpty()
+        ? bronze
+        : bronze.withColumn(
+            "malformed",
+            when(col("batch_id").isin(batches.toArray()), lit(DISCARDED))
+                .otherwise(col("malformed")));
+  }
+
+  private static Column isDiscarded() {
+    return col("malformed").eqNullSafe(lit(DISCARDED));
   }
 
   /** Takes a line apart with a single match; nothing for a line of another form. */
@@ -180,6 +231,8 @@ final class MapTransforms {
    * #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED} (optional values that
    * were no such values and are null now), {@link #DELETED}, {@link #RAW}, {@link #IDENTIFIERS}
    * (type and pseudonym) and {@link #MAP_NUMBER}.
+   *
+   * @param expectations of the entity's rows, which refuse a row that is not as expected
    */
   static Dataset<Row> conform(
       Dataset<Row> raw,
@@ -187,6 +240,7 @@ final class MapTransforms {
       EntityMap map,
       Entity entity,
       Deployment deployment,
+      List<Expectation> expectations,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
     Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), source, map);
@@ -240,6 +294,7 @@ final class MapTransforms {
             .as(EMPTIED));
     selected.add(col("__operation").equalTo("delete").as(DELETED));
     selected.add(col("__row"));
+    selected.add(col("__malformed"));
     selected.add(col(ORIGIN));
     selected.add(col("__source").as(Entity.SOURCE));
     selected.add(col(BATCH).as(Entity.BATCH_ID));
@@ -260,9 +315,32 @@ final class MapTransforms {
                   from_utc_timestamp(
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
+    typed = withBrokenExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row");
+    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+  }
+
+  /**
+   * Adds the reasons of broken expectations. A row that deletes another is not judged, nor one that
+   * could not be read.
+   */
+  private static Dataset<Row> withBrokenExpectations(
+      Dataset<Row> typed, Entity entity, List<Expectation> expectations) {
+    if (expectations.isEmpty()) {
+      return typed;
+    }
+    Column[] broken =
+        expectations.stream()
+            .map(
+                e ->
+                    when(
+                        ExpectationTransforms.fails(e, entity.silver())
+                            .and(col(DELETED).equalTo(false))
+                            .and(col("__malformed").isNull()),
+                        lit(e.reason())))
+            .toArray(Column[]::new);
+    return typed.withColumn(REASONS, concat(col(REASONS), array_compact(array(broken))));
   }
 
   /** Adds each mapped column's value and whether there was anything to convert. */

@@ -12,6 +12,7 @@ import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.io.Tables;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ final class Pending {
    * @param batches number and rows, as ingest counted them; not empty
    * @param columns raw columns of those batches
    * @param files files or queries of those batches: source, batch, origin, time of modification
+   * @param discarded those of the batches whose rows are all refused, whatever the limit
    */
   record Work(
       Source source,
@@ -44,7 +46,8 @@ final class Pending {
       String fingerprint,
       SortedMap<Long, Long> batches,
       List<String> columns,
-      List<Row> files) {
+      List<Row> files,
+      Set<Long> discarded) {
 
     /** The map's place in its source, from 1. */
     int number() {
@@ -86,12 +89,18 @@ final class Pending {
             .readOrEmpty(RawTables.CONFORM_RESULT)
             .select("source", "batch_id", "entity", "map_fingerprint")
             .collectAsList();
+    Set<String> allDiscarded = new HashSet<>();
+    tables
+        .readOrEmpty(RawTables.DISCARDED_BATCH)
+        .select("source", "batch_id")
+        .collectAsList()
+        .forEach(row -> allDiscarded.add(row.getString(0) + "/" + row.getLong(1)));
     Set<String> done = new HashSet<>();
     Set<String> current = new HashSet<>();
     Set<String> rebuilt = new TreeSet<>();
     conformed.forEach(row -> done.add(row.getString(3) + "/" + row.getLong(1)));
     for (Source source : catalogue.sources()) {
-      source.maps().forEach(m -> current.add(fingerprint(catalogue.deployment(), source, m)));
+      source.maps().forEach(m -> current.add(fingerprint(catalogue, source, m)));
     }
     conformed.stream()
         .filter(row -> !current.contains(row.getString(3)))
@@ -100,7 +109,7 @@ final class Pending {
     List<Work> works = new ArrayList<>();
     for (Source source : catalogue.sources()) {
       for (EntityMap map : source.maps()) {
-        String fingerprint = fingerprint(catalogue.deployment(), source, map);
+        String fingerprint = fingerprint(catalogue, source, map);
         SortedMap<Long, Long> batches = new TreeMap<>();
         Set<String> columns = new TreeSet<>(source.columns());
         List<Row> files = new ArrayList<>();
@@ -115,7 +124,11 @@ final class Pending {
           }
         }
         if (!batches.isEmpty()) {
-          works.add(new Work(source, map, fingerprint, batches, List.copyOf(columns), files));
+          Set<Long> discarded = new TreeSet<>(batches.keySet());
+          discarded.removeIf(batch -> !allDiscarded.contains(source.name() + "/" + batch));
+          works.add(
+              new Work(
+                  source, map, fingerprint, batches, List.copyOf(columns), files, discarded));
         }
       }
     }
@@ -152,7 +165,7 @@ final class Pending {
       Catalogue catalogue, Source source, EntityMap map, long batch, Set<String> done) {
     return source.maps().stream()
         .filter(m -> m.entity().equals(map.entity()))
-        .allMatch(m -> done.contains(fingerprint(catalogue.deployment(), source, m) + "/" + batch));
+        .allMatch(m -> done.contains(fingerprint(catalogue, source, m) + "/" + batch));
   }
 
   /** Whether there is anything to do for an entity. */
@@ -189,7 +202,14 @@ final class Pending {
   }
 
   /** Everything that a map's result depends on, but for where it stands in the file. */
-  private static String fingerprint(Deployment deployment, Source source, EntityMap map) {
+  private static String fingerprint(Catalogue catalogue, Source source, EntityMap map) {
+    Deployment deployment = catalogue.deployment();
+    List<String> expectations =
+        Entities.named(map.entity()).stream()
+            .flatMap(entity -> catalogue.rejecting(entity.silver().path()).stream())
+            .map(rule -> rule.reason() + " " + rule.expected())
+            .sorted()
+            .toList();
     String declared =
         String.join(
             "\n",
@@ -206,6 +226,7 @@ final class Pending {
             new TreeMap<>(map.identifiers()).toString(),
             map.orderBy().toString(),
             new TreeMap<>(map.rejectWhen()).toString(),
+            expectations.toString(),
             deployment.timeZone().toString(),
             deployment.currency().toString(),
             deployment.country());

@@ -33,8 +33,7 @@ public final class ReportJob implements Job {
   @Override
   public void run(JobContext context) {
     Tables tables = context.tables();
-    ReportData data =
-        new ReportReader(tables, context.asOf()).read(context.catalogue().deployment());
+    ReportData data = new ReportReader(tables, context.asOf()).read(context.catalogue());
     byte[] page = ReportPage.render(data).getBytes(StandardCharsets.UTF_8);
     write(context.spark().sparkContext().hadoopConfiguration(), tables, context.asOf(), page);
     if (data.headline().customers() != null) {

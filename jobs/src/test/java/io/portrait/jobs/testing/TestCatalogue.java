@@ -4,6 +4,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.NamedSegment;
 import io.portrait.common.config.Score;
@@ -92,6 +93,7 @@ public final class TestCatalogue {
         all.scores().withScores(ownScores),
         ownTags,
         all.purposes(),
+        List.of(),
         all.hash());
   }
 
@@ -116,6 +118,7 @@ public final class TestCatalogue {
         catalogue.scores(),
         catalogue.tags(),
         catalogue.purposes(),
+        catalogue.expectations(),
         catalogue.hash());
   }
 
@@ -128,6 +131,30 @@ public final class TestCatalogue {
         catalogue.scores().withSegments(segments),
         catalogue.tags(),
         catalogue.purposes(),
+        catalogue.expectations(),
+        catalogue.hash());
+  }
+
+  /**
+   * The same catalogue with other expectations.
+   *
+   * @param expectations elements of {@code quality.yaml}
+   */
+  public static Catalogue withExpectations(Catalogue catalogue, String expectations) {
+    List<Expectation> own =
+        load("features: []", "scores: []", "tags: []", "expectations:\n" + expectations)
+            .expectations()
+            .stream()
+            .filter(e -> e.place().file().equals("quality.yaml"))
+            .toList();
+    return new Catalogue(
+        catalogue.deployment(),
+        catalogue.sources(),
+        catalogue.features(),
+        catalogue.scores(),
+        catalogue.tags(),
+        catalogue.purposes(),
+        own,
         catalogue.hash());
   }
 
@@ -141,6 +168,11 @@ public final class TestCatalogue {
   }
 
   private static Catalogue load(String features, String scores, String tags) {
+    return load(features, scores, tags, "expectations: []");
+  }
+
+  private static Catalogue load(
+      String features, String scores, String tags, String expectations) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
@@ -148,6 +180,7 @@ public final class TestCatalogue {
       Files.writeString(folder.resolve("features.yaml"), features);
       Files.writeString(folder.resolve("scores.yaml"), scores);
       Files.writeString(folder.resolve("tags.yaml"), tags);
+      Files.writeString(folder.resolve("quality.yaml"), expectations);
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
