@@ -56,38 +56,38 @@ class ProfileJobTest {
 
   private static final String FEATURES =
       """
-        - {name: order_count, from: account_day, aggregate: sum, value: orders, unit: count, fill: 0,
-           title: {en: Orders, zh: 訂單數}}
-        - {name: gender, from: customer, value: gender, type: string, unit: none, title: {en: G, zh: 性別}}
-        - {name: city, from: customer, value: city, type: string, unit: none, title: {en: C, zh: 城市}}
-      """;
+  - {name: order_count, from: account_day, aggregate: sum, value: orders, unit: count, fill: 0,
+     title: {en: Orders, zh: 訂單數}}
+  - {name: gender, from: customer, value: gender, type: string, unit: none, title: {en: G, zh: 性別}}
+  - {name: city, from: customer, value: city, type: string, unit: none, title: {en: C, zh: 城市}}
+""";
 
   private static final String TAGS =
       """
-        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: p, sensitivity: public}
-        - {code: busy, parent: root, rule: order_count >= 5, title: {en: Busy, zh: 常客}, owner: o,
-           purpose: p, sensitivity: internal}
-        - {code: best, parent: root, rule: r_score = 5, title: {en: Best, zh: 頂級}, owner: o,
-           purpose: p, sensitivity: internal}
-        - {code: loyal, parent: root, rule: loyalty_level = 2, title: {en: Loyal, zh: 忠誠}, owner: o,
-           purpose: p, sensitivity: internal}
-      """;
+  - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: p, sensitivity: public}
+  - {code: busy, parent: root, rule: order_count >= 5, title: {en: Busy, zh: 常客}, owner: o,
+     purpose: p, sensitivity: internal}
+  - {code: best, parent: root, rule: r_score = 5, title: {en: Best, zh: 頂級}, owner: o,
+     purpose: p, sensitivity: internal}
+  - {code: loyal, parent: root, rule: loyalty_level = 2, title: {en: Loyal, zh: 忠誠}, owner: o,
+     purpose: p, sensitivity: internal}
+""";
 
   private static final String SCORES =
       """
-        - name: loyalty
-          title: {en: Loyalty, zh: 忠誠度}
-          levels: [50]
-          scorecard:
-            parts:
-              - name: all
-                weight: 100
-                characteristics:
-                  - {name: orders, title: {en: Orders, zh: 訂單}, value: order_count, weight: 60, percentile: high}
-                  - {name: gender, title: {en: Gender, zh: 性別}, value: gender, weight: 40,
-                     categories: {female: 60}}
-        - {name: baskets, sql: order_count / 2}
-      """;
+  - name: loyalty
+    title: {en: Loyalty, zh: 忠誠度}
+    levels: [50]
+    scorecard:
+      parts:
+        - name: all
+          weight: 100
+          characteristics:
+            - {name: orders, title: {en: Orders, zh: 訂單}, value: order_count, weight: 60, percentile: high}
+            - {name: gender, title: {en: Gender, zh: 性別}, value: gender, weight: 40,
+               categories: {female: 60}}
+  - {name: baskets, sql: order_count / 2}
+""";
 
   private static final Catalogue CATALOGUE =
       TestCatalogue.withPublish(
@@ -298,10 +298,10 @@ class ProfileJobTest {
   void joinsWhatIsKnownAndTreatsAnUnknownRuleAsNoTag() {
     assertThat(firstLatest)
         .containsExactly(
-            "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,Tea,20,1.5,0.25,0.25,2,40,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,"
-                + "2026-01-30,Tea,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
-                + " -0.1 性別,3.5,null,null,true",
+            "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,75.50,99,Tea,20,1.5,0.25,0.25,2,40,-1.10"
+                + " Recent purchases,-1.10"
+                + " 近期購買,0.5,0.75,2026-01-30,Tea,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4"
+                + " Orders; -0.1 Gender,+10.4 訂單; -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
                 + "null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
                 + "null,null,null,null,false,false,null,null,null,null,null,null,null,null,null,false");

@@ -140,25 +140,25 @@ final class SampleWarehouse {
     add(
         "rfm_segment",
         """
-        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
-          coalesce(customers, 0L) / %d AS share,
-          CAST(coalesce(monetary, 0) AS DECIMAL(18,2)) AS monetary
-        FROM VALUES
-          ('champions', 'Champions', '冠軍客戶', 'Reward them, ask for reviews, offer new products first', '給予專屬獎勵、邀請評價、新品優先體驗'),
-          ('cant_lose', 'Can''t Lose', '不可失去客戶', 'Call in person, find out why they left, win them back', '專人聯繫、了解離開原因、優先挽回'),
-          ('new', 'New', '新客戶', 'Welcome them, help with the first steps', '歡迎與引導、協助完成首次體驗'),
-          ('promising', 'Promising', '有望客戶', 'Build the brand, offer a reason for a second purchase', '建立品牌印象、促成第二次購買'),
-          ('lost', 'Lost', '已流失客戶', 'One broad campaign at low cost, otherwise leave alone', '低成本廣泛喚回，其餘不投入'),
-          ('potential_loyalist', 'Potential Loyalist', '潛力忠誠客戶', 'Offer membership, recommend further categories', '邀請入會、推薦其他品類'),
-          ('need_attention', 'Need Attention', '需關注客戶', 'Limited offers after what they bought before', '依過往購買提供限時優惠'),
-          ('loyal', 'Loyal', '忠誠客戶', 'Offer higher-value products, ask for referrals', '推薦更高價值商品、邀請推薦好友'),
-          ('about_to_sleep', 'About To Sleep', '即將沉睡客戶', 'Remind them, show popular products', '溫馨提醒、推薦熱門商品'),
-          ('hibernating', 'Hibernating', '沉睡客戶', 'Show relevant products with a special discount', '推薦相關商品並給予特別折扣'),
-          ('at_risk', 'At Risk', '流失風險客戶', 'Personal message with a reason to return', '個人化訊息與回購誘因')
-          AS t(segment, title_en, title_zh, action_en, action_zh)
-        LEFT JOIN (SELECT segment AS s, count(*) AS customers, sum(monetary) AS monetary
-          FROM sample_rfm GROUP BY segment) ON segment = s
-        """
+SELECT DATE'%s' AS as_of, 'run-1' AS run_id, t.*, coalesce(customers, 0L) AS customers,
+  coalesce(customers, 0L) / %d AS share,
+  CAST(coalesce(monetary, 0) AS DECIMAL(18,2)) AS monetary
+FROM VALUES
+  ('champions', 'Champions', '冠軍客戶', 'Reward them, ask for reviews, offer new products first', '給予專屬獎勵、邀請評價、新品優先體驗'),
+  ('cant_lose', 'Can''t Lose', '不可失去客戶', 'Call in person, find out why they left, win them back', '專人聯繫、了解離開原因、優先挽回'),
+  ('new', 'New', '新客戶', 'Welcome them, help with the first steps', '歡迎與引導、協助完成首次體驗'),
+  ('promising', 'Promising', '有望客戶', 'Build the brand, offer a reason for a second purchase', '建立品牌印象、促成第二次購買'),
+  ('lost', 'Lost', '已流失客戶', 'One broad campaign at low cost, otherwise leave alone', '低成本廣泛喚回，其餘不投入'),
+  ('potential_loyalist', 'Potential Loyalist', '潛力忠誠客戶', 'Offer membership, recommend further categories', '邀請入會、推薦其他品類'),
+  ('need_attention', 'Need Attention', '需關注客戶', 'Limited offers after what they bought before', '依過往購買提供限時優惠'),
+  ('loyal', 'Loyal', '忠誠客戶', 'Offer higher-value products, ask for referrals', '推薦更高價值商品、邀請推薦好友'),
+  ('about_to_sleep', 'About To Sleep', '即將沉睡客戶', 'Remind them, show popular products', '溫馨提醒、推薦熱門商品'),
+  ('hibernating', 'Hibernating', '沉睡客戶', 'Show relevant products with a special discount', '推薦相關商品並給予特別折扣'),
+  ('at_risk', 'At Risk', '流失風險客戶', 'Personal message with a reason to return', '個人化訊息與回購誘因')
+  AS t(segment, title_en, title_zh, action_en, action_zh)
+LEFT JOIN (SELECT segment AS s, count(*) AS customers, sum(monetary) AS monetary
+  FROM sample_rfm GROUP BY segment) ON segment = s
+"""
             .formatted(asOf, customers * 5 / 6));
     add(
         "rfm_value_type",
@@ -198,53 +198,53 @@ final class SampleWarehouse {
     add(
         "cluster",
         """
-        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
-          (0, 'Average customers', '一般客群', 'Close to the average in every feature.', '各項特徵皆接近平均。', 910L, 0.364D),
-          (1, 'Frequent buyers', '高頻購買', 'Orders in a year far above average; categories above average.', '一年訂單數遠高於平均；品類數高於平均。', 480L, 0.192D),
-          (2, 'Long absent', '久未消費', 'Days since last order far above average; visits below average.', '距上次購買天數遠高於平均；造訪低於平均。', 640L, 0.256D),
-          (3, 'Bargain hunters', '折扣偏好', 'Discount share far above average; average order below average.', '折扣占比遠高於平均；客單價低於平均。', 320L, 0.128D),
-          (4, 'Big baskets', '高客單價', 'Average order far above average.', '客單價遠高於平均。', 150L, 0.06D)
-          AS t(cluster_id, name_en, name_zh, description_en, description_zh, customers, share)
-        """
+SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+  (0, 'Average customers', '一般客群', 'Close to the average in every feature.', '各項特徵皆接近平均。', 910L, 0.364D),
+  (1, 'Frequent buyers', '高頻購買', 'Orders in a year far above average; categories above average.', '一年訂單數遠高於平均；品類數高於平均。', 480L, 0.192D),
+  (2, 'Long absent', '久未消費', 'Days since last order far above average; visits below average.', '距上次購買天數遠高於平均；造訪低於平均。', 640L, 0.256D),
+  (3, 'Bargain hunters', '折扣偏好', 'Discount share far above average; average order below average.', '折扣占比遠高於平均；客單價低於平均。', 320L, 0.128D),
+  (4, 'Big baskets', '高客單價', 'Average order far above average.', '客單價遠高於平均。', 150L, 0.06D)
+  AS t(cluster_id, name_en, name_zh, description_en, description_zh, customers, share)
+"""
             .formatted(asOf));
     add(
         "cluster_feature",
         """
-        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, cluster_id, feature, title_en, title_zh,
-          population_mean * (1 + deviation * 0.4) AS mean, population_mean, deviation,
-          deviation AS center
-        FROM (SELECT posexplode(deviations) AS (cluster_id, deviation), feature, title_en, title_zh,
-          population_mean FROM VALUES
-          ('days_since_last_order', 'Days since last order', '距上次購買天數', 92.4D, array(0.1D, -0.9D, 1.9D, -0.2D, -0.3D)),
-          ('order_count_365d', 'Orders, 365 days', '近 365 天訂單數', 4.21D, array(-0.2D, 2.1D, -1.1D, 0.3D, -0.1D)),
-          ('average_order_amount', 'Average order amount', '平均客單價', 41.7D, array(-0.1D, 0.2D, -0.1D, -0.8D, 2.6D)),
-          ('category_count', 'Categories bought', '購買品類數', 3.6D, array(0.0D, 1.2D, -0.7D, 0.1D, 0.4D)),
-          ('discount_share', 'Discount share', '折扣占比', 0.08D, array(-0.3D, -0.2D, 0.0D, 2.3D, -0.6D)),
-          ('refund_share', 'Refund share', '退貨占比', 0.02D, array(0.0D, 0.1D, -0.1D, 0.2D, 0.5D)),
-          ('session_count_90d', 'Visits, 90 days', '近 90 天造訪數', 7.9D, array(0.2D, 1.1D, -1.3D, 0.6D, 0.2D))
-          AS t(feature, title_en, title_zh, population_mean, deviations))
-        """
+SELECT DATE'%s' AS as_of, 'run-1' AS run_id, cluster_id, feature, title_en, title_zh,
+  population_mean * (1 + deviation * 0.4) AS mean, population_mean, deviation,
+  deviation AS center
+FROM (SELECT posexplode(deviations) AS (cluster_id, deviation), feature, title_en, title_zh,
+  population_mean FROM VALUES
+  ('days_since_last_order', 'Days since last order', '距上次購買天數', 92.4D, array(0.1D, -0.9D, 1.9D, -0.2D, -0.3D)),
+  ('order_count_365d', 'Orders, 365 days', '近 365 天訂單數', 4.21D, array(-0.2D, 2.1D, -1.1D, 0.3D, -0.1D)),
+  ('average_order_amount', 'Average order amount', '平均客單價', 41.7D, array(-0.1D, 0.2D, -0.1D, -0.8D, 2.6D)),
+  ('category_count', 'Categories bought', '購買品類數', 3.6D, array(0.0D, 1.2D, -0.7D, 0.1D, 0.4D)),
+  ('discount_share', 'Discount share', '折扣占比', 0.08D, array(-0.3D, -0.2D, 0.0D, 2.3D, -0.6D)),
+  ('refund_share', 'Refund share', '退貨占比', 0.02D, array(0.0D, 0.1D, -0.1D, 0.2D, 0.5D)),
+  ('session_count_90d', 'Visits, 90 days', '近 90 天造訪數', 7.9D, array(0.2D, 1.1D, -1.3D, 0.6D, 0.2D))
+  AS t(feature, title_en, title_zh, population_mean, deviations))
+"""
             .formatted(asOf));
     add(
         "tag",
         """
-        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
-          ('value', null, 'Value', '價值', null, 'CRM', 'marketing', 'internal', 900L, 0.3D),
-          ('high_value', 'value', 'High value', '高價值客戶', 'm_score = 5 AND r_score >= 3', 'CRM', 'marketing', 'internal', 300L, 0.1D),
-          ('big_basket', 'value', 'Big basket', '大額購買', 'average_order_amount >= 100', 'CRM', 'marketing', 'internal', 210L, 0.07D),
-          ('potential', 'value', 'High potential', '高潛力客戶', 'r_score >= 4 AND f_score <= 2', 'CRM', 'marketing', 'internal', 390L, 0.13D),
-          ('risk', null, 'Risk', '風險', null, 'CRM', 'marketing', 'internal', 700L, 0.233D),
-          ('churn_risk', 'risk', 'Churn risk', '流失風險', 'lifecycle_state IN (''dormant'', ''lost'')', 'CRM', 'marketing', 'internal', 700L, 0.233D),
-          ('complainer', 'risk', 'Complained lately', '近期客訴', 'complaint_count_90d > 0', 'Service', 'service', 'internal', 54L, 0.018D),
-          ('person', null, 'Person', '人口屬性', null, 'CRM', 'marketing', 'personal', 2100L, 0.7D),
-          ('age_18_24', 'person', 'Age 18 to 24', '18 至 24 歲', 'age BETWEEN 18 AND 24', 'CRM', 'marketing', 'personal', 260L, 0.087D),
-          ('age_25_34', 'person', 'Age 25 to 34', '25 至 34 歲', 'age BETWEEN 25 AND 34', 'CRM', 'marketing', 'personal', 740L, 0.247D),
-          ('age_35_49', 'person', 'Age 35 to 49', '35 至 49 歲', 'age BETWEEN 35 AND 49', 'CRM', 'marketing', 'personal', 820L, 0.273D),
-          ('owns_home', 'person', 'Home owner', '有房', 'is_home_owner', 'CRM', 'marketing', 'personal', 1240L, 0.413D),
-          ('bargain', 'value', 'Bargain hunter', '折扣偏好', 'discount_share > 0.2', 'CRM', 'marketing', 'internal', 320L, 0.107D),
-          ('hostile', 'risk', 'Tom & <b>Jerry</b>', '貓 & <b>鼠</b>', 'note = "%s"', 'CRM', 'test', 'public', 4L, 0.001D)
-          AS t(tag_code, parent_code, title_en, title_zh, rule, owner, purpose, sensitivity, customers, share)
-        """
+SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+  ('value', null, 'Value', '價值', null, 'CRM', 'marketing', 'internal', 900L, 0.3D),
+  ('high_value', 'value', 'High value', '高價值客戶', 'm_score = 5 AND r_score >= 3', 'CRM', 'marketing', 'internal', 300L, 0.1D),
+  ('big_basket', 'value', 'Big basket', '大額購買', 'average_order_amount >= 100', 'CRM', 'marketing', 'internal', 210L, 0.07D),
+  ('potential', 'value', 'High potential', '高潛力客戶', 'r_score >= 4 AND f_score <= 2', 'CRM', 'marketing', 'internal', 390L, 0.13D),
+  ('risk', null, 'Risk', '風險', null, 'CRM', 'marketing', 'internal', 700L, 0.233D),
+  ('churn_risk', 'risk', 'Churn risk', '流失風險', 'lifecycle_state IN (''dormant'', ''lost'')', 'CRM', 'marketing', 'internal', 700L, 0.233D),
+  ('complainer', 'risk', 'Complained lately', '近期客訴', 'complaint_count_90d > 0', 'Service', 'service', 'internal', 54L, 0.018D),
+  ('person', null, 'Person', '人口屬性', null, 'CRM', 'marketing', 'personal', 2100L, 0.7D),
+  ('age_18_24', 'person', 'Age 18 to 24', '18 至 24 歲', 'age BETWEEN 18 AND 24', 'CRM', 'marketing', 'personal', 260L, 0.087D),
+  ('age_25_34', 'person', 'Age 25 to 34', '25 至 34 歲', 'age BETWEEN 25 AND 34', 'CRM', 'marketing', 'personal', 740L, 0.247D),
+  ('age_35_49', 'person', 'Age 35 to 49', '35 至 49 歲', 'age BETWEEN 35 AND 49', 'CRM', 'marketing', 'personal', 820L, 0.273D),
+  ('owns_home', 'person', 'Home owner', '有房', 'is_home_owner', 'CRM', 'marketing', 'personal', 1240L, 0.413D),
+  ('bargain', 'value', 'Bargain hunter', '折扣偏好', 'discount_share > 0.2', 'CRM', 'marketing', 'internal', 320L, 0.107D),
+  ('hostile', 'risk', 'Tom & <b>Jerry</b>', '貓 & <b>鼠</b>', 'note = "%s"', 'CRM', 'test', 'public', 4L, 0.001D)
+  AS t(tag_code, parent_code, title_en, title_zh, rule, owner, purpose, sensitivity, customers, share)
+"""
             .formatted(asOf, HOSTILE));
   }
 
@@ -262,53 +262,53 @@ final class SampleWarehouse {
     add(
         "customer_profile",
         """
-        SELECT as_of, customer_id, run_id, order_amount AS order_amount_365d,
-          IF(is_scored, power, null) AS purchasing_power,
-          IF(is_scored, CAST(1 + least(floor(power / 20), 4) AS INT), null) AS purchasing_power_level,
-          loyal AS loyalty, CAST(1 + least(floor(loyal / 20), 4) AS INT) AS loyalty_level,
-          points AS credit, w AS basket_index,
-          IF(is_buyer, 1 - leaves / 2, null) AS p_alive,
-          IF(is_buyer, CAST(order_amount * (1 - leaves / 2) AS DECIMAL(18,2)), null) AS expected_spend_365d,
-          IF(is_buyer, CAST(order_amount * (1 - leaves / 2) * 0.95 AS DECIMAL(18,2)), null) AS customer_value,
-          IF(is_buyer, leaves, null) AS churn_probability
-        FROM sample_score
-        """);
+SELECT as_of, customer_id, run_id, order_amount AS order_amount_365d,
+  IF(is_scored, power, null) AS purchasing_power,
+  IF(is_scored, CAST(1 + least(floor(power / 20), 4) AS INT), null) AS purchasing_power_level,
+  loyal AS loyalty, CAST(1 + least(floor(loyal / 20), 4) AS INT) AS loyalty_level,
+  points AS credit, w AS basket_index,
+  IF(is_buyer, 1 - leaves / 2, null) AS p_alive,
+  IF(is_buyer, CAST(order_amount * (1 - leaves / 2) AS DECIMAL(18,2)), null) AS expected_spend_365d,
+  IF(is_buyer, CAST(order_amount * (1 - leaves / 2) * 0.95 AS DECIMAL(18,2)), null) AS customer_value,
+  IF(is_buyer, leaves, null) AS churn_probability
+FROM sample_score
+""");
     add(
         "score",
         """
-        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
-          ('purchasing_power', 1, 'Purchasing power', '購買能力', 'scorecard', '20, 40, 60, 80', %2$dL, 2850L, 43.9D, 0.71D),
-          ('loyalty', 2, 'Loyalty', '忠誠度', 'scorecard', '20, 40, 60, 80', %2$dL, %2$dL, 40.6D, 0.64D),
-          ('credit', 3, 'Credit', '信用', 'points', null, %2$dL, %2$dL, 538.2D, 0.52D),
-          ('basket_index', 4, 'Basket index', '購物籃指數', 'sql', null, %2$dL, 0L, null, 0.0D)
-          AS t(score_code, position, title_en, title_zh, method, level_cuts, customers,
-            scored_customers, mean_score, mean_coverage)
-        """
+SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+  ('purchasing_power', 1, 'Purchasing power', '購買能力', 'scorecard', '20, 40, 60, 80', %2$dL, 2850L, 43.9D, 0.71D),
+  ('loyalty', 2, 'Loyalty', '忠誠度', 'scorecard', '20, 40, 60, 80', %2$dL, %2$dL, 40.6D, 0.64D),
+  ('credit', 3, 'Credit', '信用', 'points', null, %2$dL, %2$dL, 538.2D, 0.52D),
+  ('basket_index', 4, 'Basket index', '購物籃指數', 'sql', null, %2$dL, 0L, null, 0.0D)
+  AS t(score_code, position, title_en, title_zh, method, level_cuts, customers,
+    scored_customers, mean_score, mean_coverage)
+"""
             .formatted(asOf, customers));
     add(
         "customer_credit",
         """
-        SELECT as_of, customer_id, run_id, points AS score,
-          CASE WHEN points >= 600 THEN 'A' WHEN points >= 540 THEN 'B' WHEN points >= 480 THEN 'C'
-            ELSE 'D' END AS grade,
-          1 / (1 + exp((points - 487) / 29)) AS probability_of_default,
-          IF(points >= 600, 'fast_track', IF(points >= 480, 'standard', 'manual_review')) AS route,
-          IF(points >= 600, 'Fast track', IF(points >= 480, 'Standard', 'Manual review')) AS route_title_en,
-          IF(points >= 600, '快速核准', IF(points >= 480, '標準流程', '人工審核')) AS route_title_zh
-        FROM sample_score
-        """);
+SELECT as_of, customer_id, run_id, points AS score,
+  CASE WHEN points >= 600 THEN 'A' WHEN points >= 540 THEN 'B' WHEN points >= 480 THEN 'C'
+    ELSE 'D' END AS grade,
+  1 / (1 + exp((points - 487) / 29)) AS probability_of_default,
+  IF(points >= 600, 'fast_track', IF(points >= 480, 'standard', 'manual_review')) AS route,
+  IF(points >= 600, 'Fast track', IF(points >= 480, 'Standard', 'Manual review')) AS route_title_en,
+  IF(points >= 600, '快速核准', IF(points >= 480, '標準流程', '人工審核')) AS route_title_zh
+FROM sample_score
+""");
     add(
         "segment",
         """
-        SELECT DATE'%1$s' AS as_of, 'run-1' AS run_id, t.*, customers / %2$d AS share
-        FROM VALUES
-          ('high_value', 'High value', '高價值客戶', 'Assign someone to them', '指派專人', 'value_percentile > 80', 500L, 212.40BD, 24L, 19L),
-          ('churn_risk', 'Churn risk', '流失風險客戶', 'Find out why, win back', '了解原因、挽回', 'churn_probability >= 0.6', 611L, 40.11BD, 88L, 71L),
-          ('loyal', 'Loyal', '忠誠客戶', 'Reward tenure, ask for referrals', '回饋年資、邀請推薦', 'loyalty_level >= 4', 640L, 131.05BD, null, null),
-          ('nobody', 'Nobody', '無人', 'Nothing', '無', 'false', 0L, null, 0L, 0L)
-          AS t(segment_code, title_en, title_zh, action_en, action_zh, rule, customers,
-            mean_customer_value, entered, left)
-        """
+SELECT DATE'%1$s' AS as_of, 'run-1' AS run_id, t.*, customers / %2$d AS share
+FROM VALUES
+  ('high_value', 'High value', '高價值客戶', 'Assign someone to them', '指派專人', 'value_percentile > 80', 500L, 212.40BD, 24L, 19L),
+  ('churn_risk', 'Churn risk', '流失風險客戶', 'Find out why, win back', '了解原因、挽回', 'churn_probability >= 0.6', 611L, 40.11BD, 88L, 71L),
+  ('loyal', 'Loyal', '忠誠客戶', 'Reward tenure, ask for referrals', '回饋年資、邀請推薦', 'loyalty_level >= 4', 640L, 131.05BD, null, null),
+  ('nobody', 'Nobody', '無人', 'Nothing', '無', 'false', 0L, null, 0L, 0L)
+  AS t(segment_code, title_en, title_zh, action_en, action_zh, rule, customers,
+    mean_customer_value, entered, left)
+"""
             .formatted(asOf, customers));
     addModels(asOf);
   }
@@ -317,15 +317,15 @@ final class SampleWarehouse {
     add(
         "model_evaluation",
         """
-        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
-          ('churn', 'model', false, null, 90, 90, DATE'2025-11-30', 3, 2300L, 940L, 0.8312D, 0.7714D, 0.1612D, 2.1D, 0.021D, null),
-          ('churn', 'no_purchase_for_days', true, 75, 90, null, DATE'2025-11-30', null, 2300L, 940L, 0.7105D, 0.6018D, 0.2405D, 1.6D, null, null),
-          ('churn', 'population_rate', true, null, 90, null, DATE'2025-11-30', null, 2300L, 940L, 0.5D, 0.4087D, 0.2417D, 1.0D, null, null),
-          ('purchase_30d', 'model', false, null, 30, null, null, null, null, null, null, null, null, null, null, 'short_history')
-          AS t(model, predictor, is_baseline, rule_days, horizon_days, trained_horizon_days, cutoff,
-            training_cutoffs, customers, positives, auc, pr_auc, brier, lift_top_decile,
-            calibration_error, reason)
-        """
+SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+  ('churn', 'model', false, null, 90, 90, DATE'2025-11-30', 3, 2300L, 940L, 0.8312D, 0.7714D, 0.1612D, 2.1D, 0.021D, null),
+  ('churn', 'no_purchase_for_days', true, 75, 90, null, DATE'2025-11-30', null, 2300L, 940L, 0.7105D, 0.6018D, 0.2405D, 1.6D, null, null),
+  ('churn', 'population_rate', true, null, 90, null, DATE'2025-11-30', null, 2300L, 940L, 0.5D, 0.4087D, 0.2417D, 1.0D, null, null),
+  ('purchase_30d', 'model', false, null, 30, null, null, null, null, null, null, null, null, null, null, 'short_history')
+  AS t(model, predictor, is_baseline, rule_days, horizon_days, trained_horizon_days, cutoff,
+    training_cutoffs, customers, positives, auc, pr_auc, brier, lift_top_decile,
+    calibration_error, reason)
+"""
             .formatted(asOf));
     add(
         "model_calibration",
@@ -356,16 +356,16 @@ final class SampleWarehouse {
     overwrite(
         "conform_result",
         """
-        SELECT * FROM VALUES
-          ('crm', 'customer', 1L, 3100L, 0L, 3060L, 22L, 18L, 0L),
-          ('orders', 'order', 1L, 15100L, 0L, 14820L, 210L, 70L, 0L),
-          ('orders', 'order_item', 1L, 41200L, 0L, 40610L, 420L, 170L, 0L),
-          ('orders', 'order', 2L, 1900L, 0L, 1872L, 12L, 16L, 0L),
-          ('web_log', 'web_event', 1L, 98000L, 0L, 95200L, 1900L, 900L, 0L),
-          ('service', 'service_ticket', 1L, 820L, 0L, 811L, 6L, 3L, 0L),
-          ('survey', 'feedback', 1L, 640L, 12L, 604L, 24L, 0L, 0L)
-          AS t(source, entity, batch_id, rows_in, rows_elsewhere, rows_kept, rows_rejected, rows_duplicate, rows_deleted)
-        """);
+SELECT * FROM VALUES
+  ('crm', 'customer', 1L, 3100L, 0L, 3060L, 22L, 18L, 0L),
+  ('orders', 'order', 1L, 15100L, 0L, 14820L, 210L, 70L, 0L),
+  ('orders', 'order_item', 1L, 41200L, 0L, 40610L, 420L, 170L, 0L),
+  ('orders', 'order', 2L, 1900L, 0L, 1872L, 12L, 16L, 0L),
+  ('web_log', 'web_event', 1L, 98000L, 0L, 95200L, 1900L, 900L, 0L),
+  ('service', 'service_ticket', 1L, 820L, 0L, 811L, 6L, 3L, 0L),
+  ('survey', 'feedback', 1L, 640L, 12L, 604L, 24L, 0L, 0L)
+  AS t(source, entity, batch_id, rows_in, rows_elsewhere, rows_kept, rows_rejected, rows_duplicate, rows_deleted)
+""");
     overwrite(
         "reject_reason",
         """
@@ -383,37 +383,37 @@ final class SampleWarehouse {
     Dataset<Row> checks =
         spark.sql(
             """
-            SELECT DATE'2026-02-28' AS as_of, 'run-1' AS run_id, * FROM VALUES
-              ('gold/customer_profile', '*', 'min_rows', 'at least 1', '3000', true),
-              ('gold/customer_profile', '*', 'unique_key', 'no duplicate', '0', true),
-              ('gold/customer_profile', '*', 'row_change', 'at most 0.5', '0.034', true),
-              ('gold/customer_profile', 'occupation', 'null_share_change', 'at most 0.2', '0.31', false),
-              ('gold/customer_profile', 'age', 'stability_index', 'at most 0.5', '0.012', true),
-              ('gold/customer_profile', 'order_amount', 'stability_index', 'at most 0.5', '0.044', true)
-              AS t(table_name, column_name, rule, expected, found, passed)
-            """);
+SELECT DATE'2026-02-28' AS as_of, 'run-1' AS run_id, * FROM VALUES
+  ('gold/customer_profile', '*', 'min_rows', 'at least 1', '3000', true),
+  ('gold/customer_profile', '*', 'unique_key', 'no duplicate', '0', true),
+  ('gold/customer_profile', '*', 'row_change', 'at most 0.5', '0.034', true),
+  ('gold/customer_profile', 'occupation', 'null_share_change', 'at most 0.2', '0.31', false),
+  ('gold/customer_profile', 'age', 'stability_index', 'at most 0.5', '0.012', true),
+  ('gold/customer_profile', 'order_amount', 'stability_index', 'at most 0.5', '0.044', true)
+  AS t(table_name, column_name, rule, expected, found, passed)
+""");
     save(OPS, "quality_result", checks);
     Dataset<Row> log =
         spark.sql(
             """
-            SELECT 'run-1' AS run_id, job, as_of, status, started_at, seconds, rows_in, rows_out,
-              rejected AS rows_rejected, duplicate AS rows_duplicate, 'hash' AS config_hash,
-              '0.1.0' AS code_version, map('gold/customer', 1L) AS tables_read,
-              map('gold/customer', 1L) AS tables_written, CAST(null AS STRING) AS error
-            FROM VALUES
-              ('ingest', null, 'done', TIMESTAMP'2026-02-28 02:00:00', 14.2D, 158860L, 158860L, 0L, 0L),
-              ('conform', null, 'failed', TIMESTAMP'2026-02-28 01:00:00', 1.0D, 0L, 0L, 0L, 0L),
-              ('conform', null, 'done', TIMESTAMP'2026-02-28 02:00:15', 32.9D, 158860L, 156977L, 2594L, 1177L),
-              ('identify', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:00:48', 11.4D, 9400L, 3000L, 0L, 0L),
-              ('identify', DATE'2026-01-31', 'done', TIMESTAMP'2026-03-01 02:00:48', 99.0D, 1L, 1L, 0L, 0L),
-              ('summarize', null, 'done', TIMESTAMP'2026-02-28 02:01:00', 18.1D, 153917L, 61200L, 0L, 0L),
-              ('features', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:19', 9.7D, 61200L, 3000L, 0L, 0L),
-              ('score', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:29', 8.8D, 3000L, 5000L, 0L, 0L),
-              ('cluster', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:38', 21.5D, 2500L, 2500L, 0L, 0L),
-              ('profile', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:02:00', 12.6D, 3000L, 3000L, 0L, 0L),
-              ('report', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:02:13', 5.0D, 3000L, 0L, 0L, 0L)
-              AS t(job, as_of, status, started_at, seconds, rows_in, rows_out, rejected, duplicate)
-            """);
+SELECT 'run-1' AS run_id, job, as_of, status, started_at, seconds, rows_in, rows_out,
+  rejected AS rows_rejected, duplicate AS rows_duplicate, 'hash' AS config_hash,
+  '0.1.0' AS code_version, map('gold/customer', 1L) AS tables_read,
+  map('gold/customer', 1L) AS tables_written, CAST(null AS STRING) AS error
+FROM VALUES
+  ('ingest', null, 'done', TIMESTAMP'2026-02-28 02:00:00', 14.2D, 158860L, 158860L, 0L, 0L),
+  ('conform', null, 'failed', TIMESTAMP'2026-02-28 01:00:00', 1.0D, 0L, 0L, 0L, 0L),
+  ('conform', null, 'done', TIMESTAMP'2026-02-28 02:00:15', 32.9D, 158860L, 156977L, 2594L, 1177L),
+  ('identify', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:00:48', 11.4D, 9400L, 3000L, 0L, 0L),
+  ('identify', DATE'2026-01-31', 'done', TIMESTAMP'2026-03-01 02:00:48', 99.0D, 1L, 1L, 0L, 0L),
+  ('summarize', null, 'done', TIMESTAMP'2026-02-28 02:01:00', 18.1D, 153917L, 61200L, 0L, 0L),
+  ('features', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:19', 9.7D, 61200L, 3000L, 0L, 0L),
+  ('score', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:29', 8.8D, 3000L, 5000L, 0L, 0L),
+  ('cluster', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:01:38', 21.5D, 2500L, 2500L, 0L, 0L),
+  ('profile', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:02:00', 12.6D, 3000L, 3000L, 0L, 0L),
+  ('report', DATE'2026-02-28', 'done', TIMESTAMP'2026-02-28 02:02:13', 5.0D, 3000L, 0L, 0L, 0L)
+  AS t(job, as_of, status, started_at, seconds, rows_in, rows_out, rejected, duplicate)
+""");
     tables.append(RunLogTable.SCHEMA, log);
   }
 
