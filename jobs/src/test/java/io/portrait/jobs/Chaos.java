@@ -184,9 +184,9 @@ public final class Chaos implements Runnable {
     try (BufferedReader out = run.inputReader(StandardCharsets.UTF_8)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         text.append(line).append('\n');
-        String[] words = line.strip().split("\\s+");
-        if (words.length == 6 && Line.STEPS.stream().anyMatch(s -> s.name().equals(words[0]))) {
-          seconds.put(words[0], Double.parseDouble(words[5].replace(",", "")));
+        List<String> words = List.of(line.strip().split("\\s+", -1));
+        if (words.size() == 6 && Line.STEPS.stream().anyMatch(s -> s.name().equals(words.get(0)))) {
+          seconds.put(words.get(0), Double.parseDouble(words.get(5).replace(",", "")));
         }
       }
     }
@@ -219,7 +219,7 @@ public final class Chaos implements Runnable {
   /** The class path with folders as jars, whose classes the JVM can keep for faster starts. */
   private static String jars(Path folder) throws IOException {
     List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
       if (Files.isDirectory(path)) {
         Path jar = folder.resolve("classes" + entries.size() + ".jar");

@@ -372,7 +372,7 @@ sources:
                       java.math.BigInteger.valueOf(mutations.random().nextLong()), 6),
               isGood ? 2.0 : numbers[mutations.random().nextInt(numbers.length)],
               isGood ? List.of("p") : Arrays.asList(mutations.token(), null),
-              isGood ? null : (int) (mutations.random().nextInt()),
+              isGood ? null : mutations.random().nextInt(),
               isGood ? null : Map.of(mutations.token(), 1L)));
     }
     StructType raw = new StructType();
@@ -428,7 +428,7 @@ sources:
       }
       insert.executeBatch();
     }
-    return GOOD_ROWS + ROWS;
+    return (long) GOOD_ROWS + ROWS;
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {

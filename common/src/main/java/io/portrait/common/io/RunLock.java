@@ -229,7 +229,10 @@ public final class RunLock implements AutoCloseable {
   private RunLock start() throws IOException {
     clean();
     beat();
-    heart.scheduleAtFixedRate(this::watch, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    // What fails is logged there.
+    var unused =
+        heart.scheduleAtFixedRate(
+            this::watch, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     ShutdownHookManager.get().addShutdownHook(hook, HOOK_PRIORITY);
     return this;
   }

@@ -147,8 +147,8 @@ public final class ScoreTables {
               "points",
               "Level cut points",
               "等級切點",
-              "Ascending, as 20, 40, 60, 80: level 1 lies below the first, and a score on a cut point"
-                  + " has the higher level. Null: the score has no levels.")
+              "Ascending, as 20, 40, 60, 80: level 1 lies below the first, and a score on a cut"
+                  + " point has the higher level. Null: the score has no levels.")
           .required("customers", LongType, "customers", "Customers", "客戶數", "All known customers.")
           .required(
               "scored_customers",

@@ -115,8 +115,8 @@ final class RfmScores {
     return rows(
         context,
         "value_type string, title_en string, title_zh string, recency_level string, frequency_level"
-            + " string, monetary_level string, recency_threshold double, frequency_threshold double,"
-            + " monetary_threshold double",
+            + " string, monetary_level string, recency_threshold double, frequency_threshold"
+            + " double, monetary_threshold double",
         titles);
   }
 
