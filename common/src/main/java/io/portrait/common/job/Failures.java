@@ -77,12 +77,14 @@ public final class Failures {
   }
 
   /**
-   * Whether Spark failed on a value of a row, which its message shows: data exceptions of SQL, and
-   * what an expression raises itself.
+   * Whether Spark failed on a value of a row, which its message shows: data exceptions of SQL, what
+   * an expression raises itself, and to_number, whose state is that of a syntax error.
    */
   private static boolean isOfAValue(SparkThrowable failure) {
     String state = String.valueOf(failure.getSqlState());
-    return state.startsWith("22") || state.equals("P0001");
+    return state.startsWith("22")
+        || state.equals("P0001")
+        || String.valueOf(failure.getCondition()).startsWith("INVALID_FORMAT");
   }
 
   private static String file(List<Throwable> chain) {

@@ -95,7 +95,7 @@ class ConsentJobTest {
                 .filter("purpose = 'marketing'")
                 .selectExpr(
                     "concat_ws(' ', customer_id, day(valid_from), is_granted,"
-                        + " coalesce(day(valid_to), '-'))")
+                        + " coalesce(CAST(day(valid_to) AS STRING), '-'))")
                 .collectAsList())
         .extracting(row -> row.getString(0))
         .containsExactlyInAnyOrder(

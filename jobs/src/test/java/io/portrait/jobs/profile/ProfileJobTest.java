@@ -124,7 +124,12 @@ class ProfileJobTest {
     run(FIRST);
     firstLatest =
         strings(
-            latest().filter("customer_id IN ('ann', 'bob')"),
+            tables()
+                .readAsOf(
+                    ProfileTables.customerProfile(
+                        CatalogueColumns.profile(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2),
+                    FIRST)
+                .filter("customer_id IN ('ann', 'bob')"),
             "as_of",
             "customer_id",
             "run_id",
