@@ -1,6 +1,7 @@
 package io.portrait.common.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything a deployment declares, defaults of the shipped catalogue included.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param features features
  * @param scores settings of scores and clusters
  * @param tags the tag tree
+ * @param linking how accounts without a shared identifier are found to be one person
  * @param hash fingerprint of all files; secrets do not enter it
  */
 public record Catalogue(
@@ -18,7 +20,35 @@ public record Catalogue(
     List<Feature> features,
     Scores scores,
     List<Tag> tags,
+    Linking linking,
     String hash) {
+
+  /**
+   * What ties accounts beyond shared identifiers.
+   *
+   * @param matching the probabilistic matching, if the deployment declares it
+   * @param overrides decisions of people, which beat everything else
+   */
+  public record Linking(Optional<Matching> matching, List<LinkOverride> overrides) {
+    /** Nothing but shared identifiers ties accounts. */
+    public static final Linking NONE = new Linking(Optional.empty(), List.of());
+  }
+
+  /** A deployment in which shared identifiers alone tie accounts. */
+  public Catalogue(
+      Deployment deployment,
+      List<Source> sources,
+      List<Feature> features,
+      Scores scores,
+      List<Tag> tags,
+      String hash) {
+    this(deployment, sources, features, scores, tags, Linking.NONE, hash);
+  }
+
+  /** The same with another linking. */
+  public Catalogue withLinking(Linking other) {
+    return new Catalogue(deployment, sources, features, scores, tags, other, hash);
+  }
 
   /** The guards of identity resolution. */
   public Deployment.Identity identity() {

@@ -1,5 +1,7 @@
 package io.portrait.common.job;
 
+import io.portrait.common.config.Catalogue;
+
 /** One step of the line: reads tables, transforms them, writes tables. */
 public interface Job {
 
@@ -14,6 +16,11 @@ public interface Job {
   /** Whether it looks outside the warehouse, so that unchanged tables do not mean nothing to do. */
   default boolean readsSources() {
     return false;
+  }
+
+  /** Whether the deployment declares what the step does; if not, the line goes on without it. */
+  default boolean isDeclared(Catalogue catalogue) {
+    return true;
   }
 
   /** Does the work. Reads and writes happen here; everything between is a pure transformation. */
