@@ -1,14 +1,17 @@
 package io.portrait.jobs;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.MatchTables;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableSchema;
 import io.portrait.common.testing.SparkExtension;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.identify.IdentifyJob;
@@ -28,8 +31,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +49,18 @@ class RealMatchingTest {
 
   @TempDir private Path dir;
 
+  private static Catalogue catalogue;
+  private static Path raw;
+
+  /** Every set is a register, or two; all are read at once, and matched one by one. */
+  @BeforeAll
+  static void conformAll(SparkSession spark, @TempDir Path shared) throws IOException {
+    catalogue = catalogue(RealData.of("febrl"), shared);
+    raw = shared.resolve("warehouse");
+    Steps.run(spark, new IngestJob(), catalogue, raw.toString(), AS_OF);
+    Steps.run(spark, new ConformJob(), catalogue, raw.toString(), AS_OF);
+  }
+
   /**
    * Pairs of the final groups, as customer_map has them, against those of one {@code rec_id}.
    *
@@ -53,18 +70,15 @@ class RealMatchingTest {
    */
   @ParameterizedTest
   @CsvSource({"1, 500, 0.97", "2, 1934, 0.95", "3, 6538, 0.90", "4, 5000, 0.95"})
-  void findsWhoIsOnePerson(int set, long pairs, double goal, SparkSession spark)
-      throws IOException {
-    Catalogue catalogue = catalogue(set, RealData.of("febrl"));
+  void findsWhoIsOnePerson(int set, long pairs, double goal, SparkSession spark) {
     String warehouse = dir.resolve("warehouse").toString();
+    copy(spark, set, warehouse);
 
-    Steps.run(spark, new IngestJob(), catalogue, warehouse, AS_OF);
-    Steps.run(spark, new ConformJob(), catalogue, warehouse, AS_OF);
     String printed = Steps.run(spark, new MatchJob(), catalogue, warehouse, AS_OF);
     printed += Steps.run(spark, new IdentifyJob(), catalogue, warehouse, AS_OF);
 
     Tables tables = new Tables(spark, warehouse);
-    Map<String, String> persons = persons(tables, catalogue);
+    Map<String, String> persons = persons(spark, set);
     List<List<String>> customers = customers(tables);
     long found = customers.stream().mapToLong(group -> pairs(group.size())).sum();
     long right =
@@ -83,7 +97,11 @@ class RealMatchingTest {
         recall,
         f1,
         tables.read(MatchTables.ACCOUNT_LINK).filter("is_link").count(),
-        tables.read(MatchTables.MATCH_MODEL).filter("level_number = 0").head().getLong(8));
+        tables
+            .read(MatchTables.MATCH_MODEL)
+            .filter("level_number = 0")
+            .head()
+            .<Long>getAs("pairs"));
     assertThat(counts(persons.values()).stream().mapToLong(RealMatchingTest::pairs).sum())
         .isEqualTo(pairs);
     assertThat(customers.stream().mapToInt(List::size).sum()).isEqualTo(persons.size());
@@ -91,42 +109,62 @@ class RealMatchingTest {
     assertThat(printed).isEmpty();
   }
 
-  /** The shipped deployment; sets 1 to 3 are one register with repeated persons. */
-  private Catalogue catalogue(int set, Path data) throws IOException {
+  /** The shipped deployment with more registers: sets 1 to 3 are one with repeated persons each. */
+  private static Catalogue catalogue(Path data, Path dir) throws IOException {
     Path shipped = Path.of("../conf/febrl");
     Path conf = Files.createDirectories(dir.resolve("conf"));
     for (String file : List.of("portrait.yaml", "matching.yaml")) {
       Files.copy(shipped.resolve(file), conf.resolve(file));
     }
     String sources = Files.readString(shipped.resolve("sources.yaml"));
-    if (set < 4) {
-      sources =
-          sources
-              .substring(0, sources.indexOf("  - name: register_b"))
-              .replace("dataset4a", "dataset" + set);
+    String register =
+        sources.substring(
+            sources.indexOf("  - name: register_a"), sources.indexOf("  - name: register_b"));
+    StringBuilder all = new StringBuilder(sources);
+    for (int set = 1; set < 4; set++) {
+      all.append(
+          register.replace("register_a", "set_" + set).replace("dataset4a", "dataset" + set));
     }
-    Files.writeString(conf.resolve("sources.yaml"), sources);
+    Files.writeString(conf.resolve("sources.yaml"), all);
     Map<String, String> environment = Map.of("PORTRAIT_KEY", KEY, "FEBRL_DATA", data.toString());
     return new CatalogueLoader(new Configuration(), environment::get).load(conf.toString());
   }
 
+  /** The sources of a set, each its own realm. */
+  private static List<String> registers(int set) {
+    return set == 4 ? List.of("register_a", "register_b") : List.of("set_" + set);
+  }
+
+  /** Gives a set a warehouse of its own. */
+  private static void copy(SparkSession spark, int set, String warehouse) {
+    Tables from = new Tables(spark, raw.toString());
+    Tables to = new Tables(spark, warehouse);
+    Object[] registers = registers(set).toArray();
+    Dataset<Row> accounts =
+        from.read(Entities.CUSTOMER.silver()).filter(col("source").isin(registers));
+    TableSchema vault = Entities.CUSTOMER.vault().orElseThrow();
+    to.append(Entities.CUSTOMER.silver(), accounts);
+    to.append(vault, from.read(vault).join(accounts.select("account_key"), "account_key"));
+    to.append(
+        SilverTables.ACCOUNT_IDENTIFIER,
+        from.read(SilverTables.ACCOUNT_IDENTIFIER).filter(col("realm").isin(registers)));
+  }
+
   /** The true person of each account. */
-  private static Map<String, String> persons(Tables tables, Catalogue catalogue) {
+  private static Map<String, String> persons(SparkSession spark, int set) {
     KeyedHash hash = new KeyedHash(KEY);
     Map<String, String> persons = new HashMap<>();
-    catalogue
-        .sources()
-        .forEach(
-            source ->
-                tables
-                    .read(RawTables.bronze(source.name()))
-                    .selectExpr("trim(row['rec_id'])")
-                    .collectAsList()
-                    .forEach(
-                        row ->
-                            persons.put(
-                                hash.hash(source.name(), row.getString(0)),
-                                row.getString(0).replaceFirst("-(org|dup-\\d+)$", ""))));
+    for (String register : registers(set)) {
+      new Tables(spark, raw.toString())
+          .read(RawTables.bronze(register))
+          .selectExpr("trim(row['rec_id'])")
+          .collectAsList()
+          .forEach(
+              row ->
+                  persons.put(
+                      hash.hash(register, row.getString(0)),
+                      row.getString(0).replaceFirst("-(org|dup-\\d+)$", "")));
+    }
     return persons;
   }
 
@@ -134,7 +172,9 @@ class RealMatchingTest {
   private static List<List<String>> customers(Tables tables) {
     Map<String, List<String>> customers = new HashMap<>();
     for (Row row :
-        tables.readAsOf(SilverTables.CUSTOMER_MAP, AS_OF).select("customer_id", "account_key")
+        tables
+            .readAsOf(SilverTables.CUSTOMER_MAP, AS_OF)
+            .select("customer_id", "account_key")
             .collectAsList()) {
       customers.computeIfAbsent(row.getString(0), key -> new ArrayList<>()).add(row.getString(1));
     }

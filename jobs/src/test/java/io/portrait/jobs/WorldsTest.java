@@ -36,7 +36,8 @@ class WorldsTest {
           "FEBRL_DATA", "data");
 
   @ParameterizedTest
-  @ValueSource(strings = {"foodmart", "shop", "online-retail", "complete-journey", "cdnow", "febrl"})
+  @ValueSource(
+      strings = {"foodmart", "shop", "online-retail", "complete-journey", "cdnow", "febrl"})
   void everyWorldLoadsAndMapsAllThatItsEntitiesRequire(String world, SparkSession spark) {
     Catalogue catalogue = load(world);
 

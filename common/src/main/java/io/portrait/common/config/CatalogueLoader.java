@@ -60,8 +60,8 @@ public final class CatalogueLoader {
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
    * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature,
    * tag, score or named segment with the name of a shipped one replaces it, and so does any other
-   * section of {@code scores.yaml}. A folder with {@code matching.yaml} has people matched; sections
-   * that the file leaves out are the shipped ones.
+   * section of {@code scores.yaml}. A folder with {@code matching.yaml} has people matched;
+   * sections that the file leaves out are the shipped ones.
    *
    * @throws JobException naming every fault with file and line
    */

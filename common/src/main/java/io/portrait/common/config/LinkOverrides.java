@@ -62,8 +62,7 @@ final class LinkOverrides {
             ? List.of()
             : Arrays.stream(header).map(name -> name == null ? "" : name.strip()).toList();
     if (names.size() != COLUMNS.size() || !names.containsAll(COLUMNS)) {
-      faults.add(
-          new Fault(file, 1, "", "the first line must name " + String.join(", ", COLUMNS)));
+      faults.add(new Fault(file, 1, "", "the first line must name " + String.join(", ", COLUMNS)));
       parser.stopParsing();
       return List.of();
     }
@@ -141,8 +140,7 @@ final class LinkOverrides {
     try {
       return LocalDate.parse(text);
     } catch (DateTimeException e) {
-      faults.add(
-          new Fault(file, line, "decided_on", "'" + text + "' is not a date as 2026-01-31"));
+      faults.add(new Fault(file, line, "decided_on", "'" + text + "' is not a date as 2026-01-31"));
       return null;
     }
   }

@@ -31,8 +31,7 @@ public record EventDays(LocalDate first, LocalDate last) {
     if (row == null || row.isNullAt(0)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new EventDays(row.getDate(0).toLocalDate(), row.getDate(1).toLocalDate()));
+    return Optional.of(new EventDays(row.getDate(0).toLocalDate(), row.getDate(1).toLocalDate()));
   }
 
   /** What a person is told who needs events. */

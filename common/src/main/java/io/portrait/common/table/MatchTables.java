@@ -49,14 +49,20 @@ public final class MatchTables {
           .key("other_account_key", StringType, "Other account", "另一帳戶", "The other account.")
           .key("comparison", StringType, "Comparison", "比對欄位", "As in match_model.")
           .optional(
-              "level", StringType, "", "Level", "比對等級", "As in match_model; null: not known of both.")
+              "level",
+              StringType,
+              "",
+              "Level",
+              "比對等級",
+              "As in match_model; null: not known of both.")
           .required(
               "weight",
               DoubleType,
               "bits",
               "Weight",
               "權重",
-              "What it adds to match_weight: above 0 speaks for one person; 0 if not known of both.")
+              "What it adds to match_weight: above 0 speaks for one person; 0 if not known of"
+                  + " both.")
           .build();
 
   /** What was learnt of the comparisons. */
@@ -72,7 +78,8 @@ public final class MatchTables {
               "比對欄位",
               "Name in matching.yaml; prior: two accounts of which nothing is known.")
           .key("level_number", IntegerType, "Level number", "等級序號", "1 is the nearest; 0: prior.")
-          .required("level", StringType, "", "Level", "比對等級", "Method and limit; other: none holds.")
+          .required(
+              "level", StringType, "", "Level", "比對等級", "Method and limit; other: none holds.")
           .required("title_en", StringType, "", "Title (English)", "英文名稱", "English title.")
           .required("title_zh", StringType, "", "Title (Chinese)", "中文名稱", "Chinese title.")
           .optional(
@@ -81,8 +88,8 @@ public final class MatchTables {
               "share",
               "m",
               "同一人時機率",
-              "Of the pairs that are one person and have both values, those at this level; of prior:"
-                  + " of all pairs, those that are one person.")
+              "Of the pairs that are one person and have both values, those at this level; of"
+                  + " prior: of all pairs, those that are one person.")
           .optional(
               "u_probability",
               DoubleType,
@@ -93,14 +100,20 @@ public final class MatchTables {
                   + " prior: of all pairs, those that are two persons.")
           .required("weight", DoubleType, "bits", "Weight", "權重", "log2(m / u).")
           .required(
-              "pairs", LongType, "pairs", "Pairs", "配對數", "Compared pairs at this level; prior: all of them.")
+              "pairs",
+              LongType,
+              "pairs",
+              "Pairs",
+              "配對數",
+              "Compared pairs at this level; prior: all of them.")
           .optional(
               "pair_share",
               DoubleType,
               "share",
               "Share of pairs",
               "配對占比",
-              "pairs of all compared pairs; prior: compared pairs of all pairs. Null: there are none.")
+              "pairs of all compared pairs; prior: compared pairs of all pairs. Null: there are"
+                  + " none.")
           .build();
 
   private MatchTables() {}

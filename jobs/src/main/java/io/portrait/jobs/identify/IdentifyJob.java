@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides which accounts are one person.
  *
- * <p>Reads {@link SilverTables#ACCOUNT_IDENTIFIER}, the accounts' master data and, if the deployment
- * declares matching, {@link MatchTables#ACCOUNT_LINK}. Replaces one as-of date of {@link SilverTables#CUSTOMER_MAP}, {@link SilverTables#CUSTOMER_MAP_EVENT}, {@link
+ * <p>Reads {@link SilverTables#ACCOUNT_IDENTIFIER}, the accounts' master data and, if the
+ * deployment declares matching, {@link MatchTables#ACCOUNT_LINK}. Replaces one as-of date of {@link
+ * SilverTables#CUSTOMER_MAP}, {@link SilverTables#CUSTOMER_MAP_EVENT}, {@link
  * SilverTables#JUNK_IDENTIFIER} and {@link SilverTables#CUSTOMER}; safe to run again.
  */
 public final class IdentifyJob implements Job {
@@ -53,8 +54,7 @@ public final class IdentifyJob implements Job {
       Decisions decisions = Decisions.of(context, known);
       Dataset<Row> edges = edges(context, shared, maxAccounts, decisions);
       ConnectedComponents.Result components =
-          ConnectedComponents.find(
-              edges.select(Separation.ONE, Separation.OTHER), scratch::keep);
+          ConnectedComponents.find(edges.select(Separation.ONE, Separation.OTHER), scratch::keep);
       LOG.info("job={} as_of={} rounds={}", name(), asOf, components.rounds());
       Dataset<Row> people =
           Separation.separate(components.nodes(), edges, decisions.forbidden(), scratch::keep);

@@ -62,7 +62,9 @@ final class Separation {
     return edges.toDF(ONE, OTHER).withColumn(STRENGTH, lit(strength));
   }
 
-  /** Takes the pairs of {@code silver/account_link} that are links, as strong as they are likely. */
+  /**
+   * Takes the pairs of {@code silver/account_link} that are links, as strong as they are likely.
+   */
   static Dataset<Row> likely(Dataset<Row> links) {
     return links
         .filter(col("is_link"))
@@ -97,7 +99,8 @@ final class Separation {
             .select(COMPONENT, ONE, OTHER, STRENGTH)
             .groupByKey((MapFunction<Row, String>) row -> row.getString(0), Encoders.STRING())
             .flatMapGroups(
-                (FlatMapGroupsFunction<String, Row, Row>) (component, rows) -> regroup(rows, forbidden),
+                (FlatMapGroupsFunction<String, Row, Row>)
+                    (component, rows) -> regroup(rows, forbidden),
                 Encoders.row(NODES));
     Dataset<Row> whole =
         nodes
@@ -150,9 +153,7 @@ final class Separation {
       }
     }
     return groups.entrySet().stream()
-        .map(
-            entry ->
-                RowFactory.create(entry.getKey(), entry.getValue().first()))
+        .map(entry -> RowFactory.create(entry.getKey(), entry.getValue().first()))
         .collect(Collectors.toList())
         .iterator();
   }

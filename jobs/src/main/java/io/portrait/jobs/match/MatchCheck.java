@@ -45,9 +45,7 @@ public final class MatchCheck {
       Optional<DataType> type = type(check, comparison.value(), empty, faults);
       for (Level level : comparison.levels()) {
         level.with().ifPresent(with -> type(check, with, empty, faults));
-        if (level.method().isOfDates()
-            && type.isPresent()
-            && !(type.get() instanceof DateType)) {
+        if (level.method().isOfDates() && type.isPresent() && !(type.get() instanceof DateType)) {
           faults.add(
               level
                   .place()
@@ -81,7 +79,9 @@ public final class MatchCheck {
         || type instanceof BinaryType;
   }
 
-  /** What expressions may name: the columns of the entity customer, as silver and vault keep them. */
+  /**
+   * What expressions may name: the columns of the entity customer, as silver and vault keep them.
+   */
   private static StructType accountColumns() {
     StructType columns = new StructType();
     for (EntityColumn column : Entities.CUSTOMER.columns()) {

@@ -62,8 +62,14 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
     /** A round that moves no probability by more ends the search. */
     private static final double TOLERANCE = 1e-7;
 
-    /** Pairs added to every level, so that no level is impossible. */
+    /** Random pairs added to every level, so that no level is impossible. */
     private static final double ADDED_PAIRS = 0.5;
+
+    /**
+     * Pairs of one person added that agree as strangers do: a level that nothing is known of speaks
+     * for nobody.
+     */
+    private static final double ADDED_MATCHES = 1;
 
     /** Where the search begins: one person mostly agrees. */
     private static final double FIRST_TOP_LEVEL = 0.9;
@@ -113,7 +119,7 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
           matches += expected;
           add(sums, agreement, expected);
         }
-        double[][] next = smoothed(sums);
+        double[][] next = drawnTo(sums, current.u());
         double moved = Math.abs(bounded(matches / allPairs) - prior) * allPairs;
         // A prior is settled when it is by less than a millionth of a pair for each match.
         boolean isSettled = moved <= 1e-6 * Math.max(1, matches) && distance(m, next) <= TOLERANCE;
@@ -152,7 +158,22 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
       return m;
     }
 
-    /** Shares of each comparison's levels. */
+    /** Shares of each comparison's levels, drawn a little to others. */
+    private double[][] drawnTo(double[][] sums, List<List<Double>> others) {
+      double[][] shares = zeros();
+      for (int c = 0; c < levels.length; c++) {
+        double total = ADDED_MATCHES;
+        for (double sum : sums[c]) {
+          total += sum;
+        }
+        for (int l = 0; l < levels[c]; l++) {
+          shares[c][l] = (sums[c][l] + ADDED_MATCHES * others.get(c).get(l)) / total;
+        }
+      }
+      return shares;
+    }
+
+    /** Shares of each comparison's levels, none of them 0. */
     private double[][] smoothed(double[][] sums) {
       double[][] shares = zeros();
       for (int c = 0; c < levels.length; c++) {

@@ -248,8 +248,7 @@ final class MatchTransforms {
         // A column of its own, so that it is computed once for all levels.
         similar.add(
             JARO_WINKLER
-                .apply(
-                    left(valueName(c)).cast(StringType), right(valueName(c)).cast(StringType))
+                .apply(left(valueName(c)).cast(StringType), right(valueName(c)).cast(StringType))
                 .as("similarity_" + c));
       }
       levels.add(level(c, comparison).as(levelName(c)));
@@ -348,8 +347,7 @@ final class MatchTransforms {
       Comparison comparison = matching.comparisons().get(c);
       Column name = lit(null).cast(StringType);
       for (int l = 0; l <= comparison.levels().size(); l++) {
-        name =
-            when(col(levelName(c)).equalTo(l), comparison.levelNames().get(l)).otherwise(name);
+        name = when(col(levelName(c)).equalTo(l), comparison.levelNames().get(l)).otherwise(name);
       }
       parts.add(
           struct(

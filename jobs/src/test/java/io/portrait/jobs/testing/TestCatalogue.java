@@ -94,6 +94,15 @@ public final class TestCatalogue {
         all.hash());
   }
 
+  /**
+   * The shipped catalogue of a deployment that matches people.
+   *
+   * @param yaml text of {@code matching.yaml}
+   */
+  public static Catalogue matching(String yaml) {
+    return load("features: []", "scores: []", "tags: []", Optional.of(yaml));
+  }
+
   /** The same catalogue with another publish gate. */
   public static Catalogue withPublish(Catalogue catalogue, Publish publish) {
     Deployment d = catalogue.deployment();
@@ -129,6 +138,11 @@ public final class TestCatalogue {
   }
 
   private static Catalogue load(String features, String scores, String tags) {
+    return load(features, scores, tags, Optional.empty());
+  }
+
+  private static Catalogue load(
+      String features, String scores, String tags, Optional<String> matching) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
@@ -136,6 +150,9 @@ public final class TestCatalogue {
       Files.writeString(folder.resolve("features.yaml"), features);
       Files.writeString(folder.resolve("scores.yaml"), scores);
       Files.writeString(folder.resolve("tags.yaml"), tags);
+      if (matching.isPresent()) {
+        Files.writeString(folder.resolve("matching.yaml"), matching.get());
+      }
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
