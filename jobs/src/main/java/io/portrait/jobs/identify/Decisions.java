@@ -8,6 +8,7 @@ import io.portrait.common.config.LinkOverride.Decision;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.Entity;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ record Decisions(List<Pair> required, List<Pair> forbidden) {
    * @param one key of an account
    * @param other key of another
    */
-  record Pair(String one, String other) {}
+  record Pair(String one, String other) implements Serializable {}
 
   /**
    * Takes the deployment's overrides, and warns of those whose accounts nobody has met.
