@@ -7,22 +7,28 @@ import io.portrait.common.config.Deployment.AsOf;
 import io.portrait.common.config.FeatureNames;
 import io.portrait.common.config.Scores.Clusters;
 import io.portrait.common.config.Scores.Rfm;
+import io.portrait.common.config.Secrets;
 import io.portrait.common.config.Source;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.EventDays;
 import io.portrait.common.io.Tables;
 import io.portrait.common.io.Warehouse;
+import io.portrait.common.io.Warehouse.Owner;
 import io.portrait.common.job.Console;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobRunner;
 import io.portrait.common.job.Sessions;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.TableColumn;
+import io.portrait.common.table.TableSchema;
 import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.consent.ConsentJob;
+import io.portrait.jobs.consent.PurposeCheck;
 import io.portrait.jobs.credit.CreditCheck;
 import io.portrait.jobs.credit.CreditJob;
 import io.portrait.jobs.features.FeatureCheck;
@@ -51,9 +57,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /** The steps in their order, and what holds for every run of them. */
 final class Line {
@@ -65,6 +74,7 @@ final class Line {
           new ConformJob(),
           new MatchJob(),
           new IdentifyJob(),
+          new ConsentJob(),
           new SummarizeJob(),
           new FeaturesJob(),
           new HabitsJob(),
@@ -86,6 +96,7 @@ final class Line {
       case "conform" -> "Maps new rows onto the entities; refused rows keep their reasons.";
       case "match" -> "Finds accounts that are likely one person (needs matching.yaml).";
       case "identify" -> "Finds which accounts are one person.";
+      case "consent" -> "Keeps what customers have decided about each purpose.";
       case "summarize" -> "Sums up accounts by day.";
       case "features" -> "Computes the features of each customer.";
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
@@ -160,6 +171,34 @@ final class Line {
     }
   }
 
+  /**
+   * Encrypts the vault with the deployment's present key. A run that was killed is run again: what
+   * is encrypted anew already stays, and the warehouse takes the new key when all is.
+   */
+  static void rotateKey(WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
+    Vault vault = Vault.of(catalogue);
+    try (Sessions session = Sessions.open("portrait rotate-key")) {
+      SparkSession spark = session.spark();
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Owner owner = owner(catalogue);
+      String warehouse =
+          Warehouse.openToRotate(hadoop, location(catalogue, options), owner, vault.keyIds());
+      Tables tables = new Tables(spark, warehouse);
+      Console console = new Console(System.out);
+      for (TableSchema table : Vault.schemas()) {
+        console.say(
+            String.format(
+                Locale.ROOT,
+                "%s: %,d rows encrypted anew",
+                table.path(),
+                vault.renew(tables, table)));
+      }
+      Warehouse.noteVaultKey(hadoop, warehouse, owner);
+      console.say("vault key: " + owner.vaultKeyId());
+    }
+  }
+
   /** Looks for faults in a deployment's folder and its sources. */
   static void check(String conf) {
     Catalogue catalogue = load(conf);
@@ -179,7 +218,11 @@ final class Line {
   }
 
   private static Catalogue load(String conf) {
-    return new CatalogueLoader(new Configuration(), System::getenv).load(conf);
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(setting._1(), setting._2());
+    }
+    return new CatalogueLoader(hadoop, Secrets.of(hadoop, System::getenv)).load(conf);
   }
 
   private static void checkAll(SparkSession spark, Catalogue catalogue) {
@@ -195,6 +238,7 @@ final class Line {
     faults.addAll(MatchCheck.check(spark, catalogue));
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
     faults.addAll(featureFaults(catalogue));
+    faults.addAll(PurposeCheck.check(catalogue));
     if (faults.isEmpty()) {
       // Scores name features, and rules name both, so features come first.
       faults.addAll(ScoreCheck.check(spark, catalogue));
@@ -235,10 +279,18 @@ final class Line {
 
   private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
     return Warehouse.open(
-        spark.sparkContext().hadoopConfiguration(),
-        options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse,
+        spark.sparkContext().hadoopConfiguration(), location(catalogue, options), owner(catalogue));
+  }
+
+  private static String location(Catalogue catalogue, WarehouseOptions options) {
+    return options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse;
+  }
+
+  private static Owner owner(Catalogue catalogue) {
+    return new Owner(
         catalogue.deployment().deployment(),
-        new KeyedHash(catalogue.deployment().privacy().key()).fingerprint());
+        new KeyedHash(catalogue.deployment().privacy().key()).fingerprint(),
+        Vault.of(catalogue).keyIds().get(0));
   }
 
   private static JobRunner runner(

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      RotateKeyCommand.class,
       GenerateCommand.class,
       FitScorecardCommand.class
     },

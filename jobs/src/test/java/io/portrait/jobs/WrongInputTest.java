@@ -120,8 +120,8 @@ class WrongInputTest {
     fails(
         world.run("check"),
         2,
-        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum to"
-            + " 90, not 100");
+        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum"
+            + " to 90, not 100");
 
     world.write(
         "conf/scores.yaml",
@@ -137,6 +137,65 @@ class WrongInputTest {
         "scores.yaml:1: scores[0].sql: unknown column 'ordr_count'. Did you mean 'order_count'?",
         "scores.yaml:3: segments[0].rule: unknown column 'custmer_value'. Did you mean"
             + " 'customer_value'?");
+  }
+
+  @Test
+  void purposesThatNobodyDeclaresAreTold() {
+    world.write(
+        "conf/scores.yaml",
+        """
+        scores: [{name: own, sql: order_count, purpose: proffiling}]
+        segments:
+          - {code: mine, title: {en: Mine, zh: 我}, description: Mine., rule: annual_income > 1,
+             action: {en: Call, zh: 致電}, purpose: sales}
+        """);
+    fails(
+        world.run("check"),
+        2,
+        "scores.yaml:1: scores[0]: unknown purpose 'proffiling'. Did you mean 'profiling'?",
+        "scores.yaml:3: segments[0]: unknown purpose 'sales'. Valid are: credit, marketing");
+
+    world.write(
+        "conf/purposes.yaml",
+        """
+        purposes:
+          - {code: sales, title: {en: Sales, zh: 銷售}, description: We sell., basis: contract}
+        """);
+    world.write(
+        "conf/scores.yaml",
+        """
+        segments:
+          - {code: mine, title: {en: Mine, zh: 我}, description: Mine., rule: annual_income > 1,
+             action: {en: Call, zh: 致電}, purpose: sales}
+        """);
+    world.write(
+        "conf/tags.yaml",
+        """
+        tags:
+          - {code: rich, rule: income_amount > 1, title: {en: Rich, zh: 富}, owner: o,
+             purpose: sales, sensitivity: personal}
+        """);
+    fails(
+        world.run("check"),
+        2,
+        "segments[0].rule: the rule reads 'annual_income', which is sensitive, and"
+            + " gold/customer_segment would tell it",
+        "tags[0].rule: the rule reads 'income_amount', which is sensitive; so must the tag be");
+  }
+
+  @Test
+  void anExpressionThatFailsOnAValueDoesNotShowIt() {
+    world.sources(SALES.replace("amount: total", "amount: to_number(total, '99')"));
+    world.write("sales.csv", ROWS + "3,c,03/03/2024,Amy Chen\n");
+    world.run("ingest");
+
+    Cli.Result failed = world.run("conform");
+
+    fails(failed, 3, "cannot be computed for a row", "INVALID_FORMAT", "The value is not shown");
+    assertThat(failed.err()).doesNotContain("Amy");
+
+    world.sources(SALES.replace("amount: total", "amount: raise_error(total)"));
+    fails(world.run("check"), 2, "raise_error and assert_true would write values into logs");
   }
 
   @Test
@@ -204,15 +263,15 @@ class WrongInputTest {
   void aDatabaseThatDoesNotAnswerAndATableThatIsNotThereAreTold() {
     String jdbc =
         """
-        sources:
-          - name: sales
-            format: jdbc
-            url: %s
-            query: SALES
-            key: [ID]
-            maps:
-              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
-        """;
+sources:
+  - name: sales
+    format: jdbc
+    url: %s
+    query: SALES
+    key: [ID]
+    maps:
+      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
+""";
     world.sources(jdbc.formatted("jdbc:hsqldb:hsql://127.0.0.1:1/none"));
     fails(world.run("check"), 2, "sources.yaml:2", "does not answer the query 'SALES'");
 

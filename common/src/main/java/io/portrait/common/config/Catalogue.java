@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param features features
  * @param scores settings of scores and clusters
  * @param tags the tag tree
+ * @param purposes what personal data are used for
  * @param linking how accounts without a shared identifier are found to be one person
  * @param hash fingerprint of all files; secrets do not enter it
  */
@@ -20,6 +21,7 @@ public record Catalogue(
     List<Feature> features,
     Scores scores,
     List<Tag> tags,
+    List<Purpose> purposes,
     Linking linking,
     String hash) {
 
@@ -41,13 +43,14 @@ public record Catalogue(
       List<Feature> features,
       Scores scores,
       List<Tag> tags,
+      List<Purpose> purposes,
       String hash) {
-    this(deployment, sources, features, scores, tags, Linking.NONE, hash);
+    this(deployment, sources, features, scores, tags, purposes, Linking.NONE, hash);
   }
 
   /** The same with another linking. */
   public Catalogue withLinking(Linking other) {
-    return new Catalogue(deployment, sources, features, scores, tags, other, hash);
+    return new Catalogue(deployment, sources, features, scores, tags, purposes, other, hash);
   }
 
   /** The guards of identity resolution. */

@@ -33,6 +33,7 @@ public final class CatalogueLoader {
           "features.yaml",
           "scores.yaml",
           "tags.yaml",
+          "purposes.yaml",
           "matching.yaml");
 
   private final Configuration hadoop;
@@ -58,10 +59,10 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature,
-   * tag, score or named segment with the name of a shipped one replaces it, and so does any other
-   * section of {@code scores.yaml}. A folder with {@code matching.yaml} has people matched;
-   * sections that the file leaves out are the shipped ones.
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code purposes.yaml} over the
+   * shipped ones: a feature, tag, purpose, score or named segment with the name of a shipped one
+   * replaces it, and so does any other section of {@code scores.yaml}. A folder with {@code
+   * matching.yaml} has people matched; sections that the file leaves out are the shipped ones.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -75,8 +76,10 @@ public final class CatalogueLoader {
     Optional<Policies> policies = bindShipped("policies.yaml", Policies.class);
     Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
+    Optional<PurposesFile> shippedPurposes = bindShipped("purposes.yaml", PurposesFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
+    Optional<PurposesFile> ownPurposes = own(folder, "purposes.yaml", PurposesFile.class);
     Optional<Scores> scores =
         bindShipped("scores.yaml", Scores.class).map(shipped -> ownScores(folder, shipped));
     sources.ifPresent(file -> checkUnique(file.sources(), Source::name, Source::place));
@@ -96,6 +99,12 @@ public final class CatalogueLoader {
             ownTags.map(TagsFile::tags).orElse(List.of()),
             Tag::code,
             Tag::place);
+    List<Purpose> purposes =
+        merged(
+            shippedPurposes.orElseThrow().purposes(),
+            ownPurposes.map(PurposesFile::purposes).orElse(List.of()),
+            Purpose::code,
+            Purpose::place);
     Deployment settings = withPolicies(deployment.orElseThrow(), policies.orElseThrow());
     List<LinkOverride> overrides = overrides(folder, settings, sources.orElseThrow().sources());
     if (!faults.isEmpty()) {
@@ -107,6 +116,7 @@ public final class CatalogueLoader {
         features,
         scores.orElseThrow(),
         tags,
+        purposes,
         new Catalogue.Linking(matching, overrides),
         HexFormat.of().formatHex(digest.digest()).substring(0, 16));
   }
@@ -277,6 +287,8 @@ public final class CatalogueLoader {
   record FeaturesFile(List<Feature> features) {}
 
   record TagsFile(List<Tag> tags) {}
+
+  record PurposesFile(List<Purpose> purposes) {}
 
   record Policies(
       Deployment.Identity identity, Deployment.Quality quality, Deployment.Publish publish) {}

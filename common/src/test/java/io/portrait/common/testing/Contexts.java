@@ -8,6 +8,7 @@ import io.portrait.common.config.Deployment.Privacy;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Deployment.Quality;
 import io.portrait.common.config.Place;
+import io.portrait.common.config.ShippedPurposes;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Console;
 import io.portrait.common.job.JobContext;
@@ -65,6 +66,7 @@ public final class Contexts {
             Optional.of(new Quality(0.05)),
             Optional.of(new Publish(1, 0.5, 0.2, 0.5)),
             new Place("portrait.yaml", 1, "deployment"));
-    return new Catalogue(deployment, List.of(), List.of(), null, List.of(), "test-hash");
+    return new Catalogue(
+        deployment, List.of(), List.of(), null, List.of(), ShippedPurposes.load(), "test-hash");
   }
 }

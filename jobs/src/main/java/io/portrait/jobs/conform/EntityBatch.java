@@ -10,6 +10,7 @@ import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
@@ -127,7 +128,7 @@ final class EntityBatch {
     if (rebuilt || !context.tables().exists(entity.silver())) {
       Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
       account.close(context.tables().overwrite(entity.silver(), live), context.counts());
-      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, live));
+      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
     } else {
       merge(winners);
     }
@@ -140,10 +141,14 @@ final class EntityBatch {
       account.addStale(judged.filter(STALE));
       Dataset<Row> fresh = judged.filter(col(STALE).equalTo(false));
       account.close(merge(entity.silver(), fresh), context.counts());
-      entity.vault().ifPresent(vault -> merge(vault, fresh));
+      entity.vault().ifPresent(vault -> merge(vault, encrypted(vault, fresh)));
     } finally {
       judged.unpersist();
     }
+  }
+
+  private Dataset<Row> encrypted(TableSchema vault, Dataset<Row> winners) {
+    return Vault.of(context.catalogue()).encrypt(vault, winners);
   }
 
   private long merge(TableSchema table, Dataset<Row> fresh) {

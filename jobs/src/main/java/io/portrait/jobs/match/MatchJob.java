@@ -8,6 +8,7 @@ import io.portrait.common.io.Scratch;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.MatchTables;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ public final class MatchJob implements Job {
     Tables tables = context.tables();
     return MatchTransforms.joinKnown(
         tables.readOrEmpty(Entities.CUSTOMER.silver()),
-        tables.readOrEmpty(Entities.CUSTOMER.vault().orElseThrow()),
+        Vault.of(context.catalogue()).read(tables),
         context.asOf(),
         context.catalogue().deployment().timeZone());
   }

@@ -6,6 +6,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Tag;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.ConsentTables;
 import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
@@ -62,6 +63,7 @@ final class DataDictionary {
     List<TableColumn> declared = CatalogueColumns.profile(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
     int decimals = catalogue.deployment().currency().decimals();
+    TableSchema profile = ProfileTables.customerProfile(declared, tags, decimals);
     for (Entity entity : Entities.ALL) {
       dictionary.add("conform: " + entity.name() + " of sources.yaml", entity.silver());
     }
@@ -77,6 +79,7 @@ final class DataDictionary {
         SilverTables.CUSTOMER_MAP_EVENT,
         SilverTables.JUNK_IDENTIFIER,
         SilverTables.CUSTOMER);
+    dictionary.add("consent", ConsentTables.CONSENT_LEDGER, ConsentTables.PURPOSE);
     dictionary.add(
         "summarize",
         SilverTables.SESSION,
@@ -113,7 +116,9 @@ final class DataDictionary {
         "profile",
         ProfileTables.TAG,
         ProfileTables.CUSTOMER_TAG,
-        ProfileTables.customerProfile(declared, tags, decimals),
+        ProfileTables.SENSITIVE_CUSTOMER_TAG,
+        profile,
+        ProfileTables.publishedProfile(profile),
         ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
     dictionary.add(
@@ -137,7 +142,8 @@ final class DataDictionary {
                 column.titleEn(),
                 column.titleZh(),
                 holdsDeclaredColumns(table) ? sources.getOrDefault(column.name(), step) : step,
-                column.comment()));
+                column.comment(),
+                table.dataClass(column).name().toLowerCase(Locale.ROOT)));
       }
     }
   }

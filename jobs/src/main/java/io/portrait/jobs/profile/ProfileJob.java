@@ -12,10 +12,12 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueColumns;
 import io.portrait.common.config.Tag;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.CreditTables;
+import io.portrait.common.table.DataClass;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.PredictTables;
@@ -33,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -41,13 +44,14 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
- * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value}, {@code
- * customer_habit}, {@code customer_prediction} and {@code customer_credit}. Replaces one as-of date
- * of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
- * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of
- * date in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest}
- * whole, unless that holds a later as-of date. Safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_rfm}, {@code
+ * customer_lifecycle}, {@code customer_score}, {@code customer_cluster}, {@code cluster}, {@code
+ * customer_value}, {@code customer_habit}, {@code customer_prediction} and {@code customer_credit}.
+ * Replaces one as-of date of {@code gold_sensitive/customer_profile}, of {@code
+ * gold/customer_profile}, which lacks the sensitive columns, and of {@code ops/quality_result}, and
+ * {@code gold/data_dictionary}. Only when every check of the publish gate passed it replaces the
+ * as-of date in {@code gold/tag} and {@code customer_tag} of both layers, and {@code
+ * gold/customer_profile_latest} whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
@@ -89,9 +93,14 @@ public final class ProfileJob implements Job {
     wide =
         ProfileTransforms.withCredit(
             wide, tables.readAsOf(CreditTables.customerCredit(decimals), asOf));
+    wide =
+        Consents.of(context)
+            .withAllowed(wide, catalogue.tags().stream().map(Tag::purpose).distinct().toList());
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
+    TableSchema published = ProfileTables.publishedProfile(table);
+    tables.replaceAsOf(published, tables.readAsOf(table, asOf), asOf);
     tables.overwrite(
         ProfileTables.DATA_DICTIONARY,
         frame(context, DataDictionary.rows(catalogue), ProfileTables.DATA_DICTIONARY));
@@ -190,7 +199,24 @@ public final class ProfileJob implements Job {
     Tables tables = context.tables();
     LocalDate asOf = context.asOf();
     List<Tag> tags = context.catalogue().tags();
-    TableSchema table = ProfileTables.CUSTOMER_TAG;
+    Map<Boolean, List<Tag>> bySensitivity =
+        tags.stream()
+            .filter(tag -> tag.rule().isPresent())
+            .collect(Collectors.partitioningBy(tag -> tag.sensitivity() == DataClass.SENSITIVE));
+    publishTags(context, profiles, bySensitivity.get(false), ProfileTables.CUSTOMER_TAG);
+    TableSchema sensitive = ProfileTables.SENSITIVE_CUSTOMER_TAG;
+    if (!bySensitivity.get(true).isEmpty() || tables.exists(sensitive)) {
+      publishTags(context, profiles, bySensitivity.get(true), sensitive);
+    }
+    Row counts = ProfileTransforms.countTags(profiles, tags).head();
+    tables.replaceAsOf(
+        ProfileTables.TAG, frame(context, tagRows(context, counts), ProfileTables.TAG), asOf);
+  }
+
+  private static void publishTags(
+      JobContext context, Dataset<Row> profiles, List<Tag> tags, TableSchema table) {
+    Tables tables = context.tables();
+    LocalDate asOf = context.asOf();
     Dataset<Row> previous =
         tables
             .previousAsOf(table, asOf)
@@ -201,9 +227,6 @@ public final class ProfileJob implements Job {
         ProfileTransforms.updateTagHistory(
             ProfileTransforms.selectHeldTags(profiles, tags), previous, asOf, context.runId()),
         asOf);
-    Row counts = ProfileTransforms.countTags(profiles, tags).head();
-    tables.replaceAsOf(
-        ProfileTables.TAG, frame(context, tagRows(context, counts), ProfileTables.TAG), asOf);
   }
 
   private static List<Row> tagRows(JobContext context, Row counts) {

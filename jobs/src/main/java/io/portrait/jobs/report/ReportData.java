@@ -95,7 +95,8 @@ record ReportData(
 
   /**
    * Customers of one credit grade and route; titles are the route's, {@code probability} is their
-   * mean probability of default. Customers without a score have neither grade nor probability.
+   * mean probability of default. Customers without a score have neither grade nor probability, nor
+   * do those of whom too little is known.
    */
   record CreditCell(
       String grade,

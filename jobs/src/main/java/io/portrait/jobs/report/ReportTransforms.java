@@ -31,8 +31,8 @@ final class ReportTransforms {
   /**
    * Totals of all customers.
    *
-   * <p>In: gold/customer_feature of one as-of date. Out: one row; {@code customers, sales, orders},
-   * the last two null if there is no such feature or no customer.
+   * <p>In: gold_sensitive/customer_feature of one as-of date. Out: one row; {@code customers,
+   * sales, orders}, the last two null if there is no such feature or no customer.
    */
   static Dataset<Row> totals(Dataset<Row> features) {
     return features.agg(
@@ -114,9 +114,9 @@ final class ReportTransforms {
   /**
    * Customers by credit grade and route.
    *
-   * <p>In: gold/customer_credit of one as-of date. Out: {@code grade, route, route_title_en,
-   * route_title_zh, customers, probability_of_default} (the mean), {@code highest_score}; the best
-   * grade first, customers without one last.
+   * <p>In: gold_sensitive/customer_credit of one as-of date. Out: {@code grade, route,
+   * route_title_en, route_title_zh, customers, probability_of_default} (the mean), {@code
+   * highest_score}; the best grade first, customers without one last.
    */
   static Dataset<Row> creditRoutes(Dataset<Row> credit) {
     return credit

@@ -8,6 +8,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.NamedSegment;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ProfileTables;
@@ -59,7 +60,15 @@ public final class SegmentJob implements Job {
         previousAsOf.map(date -> codes(segments, tables.readAsOf(table, date))).orElseGet(Set::of);
     Dataset<Row> compared =
         SegmentTransforms.compare(
-                SegmentTransforms.selectMembers(profiles, segments),
+                SegmentTransforms.selectMembers(
+                    Consents.of(context)
+                        .withAllowed(
+                            profiles,
+                            segments.stream()
+                                .map(NamedSegment::purposeOrDefault)
+                                .distinct()
+                                .toList()),
+                    segments),
                 previousAsOf
                     .map(date -> tables.readAsOf(SegmentTables.CUSTOMER_SEGMENT, date))
                     .orElseGet(() -> nobody(context)),

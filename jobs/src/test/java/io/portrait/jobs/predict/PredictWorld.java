@@ -109,6 +109,7 @@ final class PredictWorld {
             scores.segments(),
             scores.credit()),
         shipped.tags(),
+        shipped.purposes(),
         shipped.hash());
   }
 

@@ -64,13 +64,13 @@ class ProfileJobTest {
 
   private static final String TAGS =
       """
-        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: p, sensitivity: public}
+        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: marketing, sensitivity: public}
         - {code: busy, parent: root, rule: order_count >= 5, title: {en: Busy, zh: 常客}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
         - {code: best, parent: root, rule: r_score = 5, title: {en: Best, zh: 頂級}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
         - {code: loyal, parent: root, rule: loyalty_level = 2, title: {en: Loyal, zh: 忠誠}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
       """;
 
   private static final String SCORES =
@@ -413,7 +413,7 @@ class ProfileJobTest {
         ProfileTables.customerProfile(
             CatalogueColumns.profile(shipped), CatalogueColumns.tags(shipped), 2);
     assertThat(rows)
-        .filteredOn(row -> row.getString(0).equals("gold/customer_profile"))
+        .filteredOn(row -> row.getString(0).equals("gold_sensitive/customer_profile"))
         .extracting(row -> row.getString(1))
         .containsExactlyElementsOf(profile.columnNames());
     assertThat(rows)
@@ -428,15 +428,15 @@ class ProfileJobTest {
         .doesNotHaveDuplicates()
         .contains("silver/customer_map.account_key", "silver/order_item.amount_minor");
     assertThat(rows)
-        .filteredOn(row -> row.getString(0).equals("gold/customer_profile"))
+        .filteredOn(row -> row.getString(0).equals("gold_sensitive/customer_profile"))
         .filteredOn(row -> row.getString(1).equals("order_count_30d"))
         .extracting(row -> row.getString(7))
         .containsExactly("silver/account_day: sum(orders)");
     assertThat(rows)
         .filteredOn(row -> row.getString(1).equals("loyalty_level"))
         .extracting(row -> row.getString(5) + ", " + row.getString(6) + ", " + row.getString(7))
-        .hasSize(2)
-        .containsOnly("Loyalty, level, 忠誠度（等級）, gold/customer_score");
+        .hasSize(3)
+        .containsOnly("Loyalty, level, 忠誠度（等級）, gold_sensitive/customer_score");
   }
 
   @Test
@@ -469,7 +469,7 @@ class ProfileJobTest {
             "gold/rfm_segment",
             "gold/rfm_value_type",
             "gold/customer_value",
-            "gold/customer_credit",
+            "gold_sensitive/customer_credit",
             "gold/segment");
   }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Place;
+import io.portrait.common.config.ShippedPurposes;
 import io.portrait.common.config.ShippedScores;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
@@ -449,7 +450,13 @@ class ScoreJobTest {
         new JobContext(
             spark,
             new Catalogue(
-                deployment, List.of(), List.of(), ShippedScores.with(scores), List.of(), "hash"),
+                deployment,
+                List.of(),
+                List.of(),
+                ShippedScores.with(scores),
+                List.of(),
+                ShippedPurposes.load(),
+                "hash"),
             new Tables(spark, warehouse.toString()),
             runId,
             Optional.of(AS_OF),

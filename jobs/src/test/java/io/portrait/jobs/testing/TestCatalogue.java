@@ -91,6 +91,7 @@ public final class TestCatalogue {
         ownFeatures,
         all.scores().withScores(ownScores),
         ownTags,
+        all.purposes(),
         all.hash());
   }
 
@@ -123,6 +124,7 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores(),
         catalogue.tags(),
+        catalogue.purposes(),
         catalogue.hash());
   }
 
@@ -134,7 +136,17 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores().withSegments(segments),
         catalogue.tags(),
+        catalogue.purposes(),
         catalogue.hash());
+  }
+
+  /**
+   * Nothing but a section of {@code scores.yaml} that is not as shipped.
+   *
+   * @param section as {@code value: ...}
+   */
+  public static Catalogue ofScores(String section) {
+    return load("features: []", section, "tags: []");
   }
 
   private static Catalogue load(String features, String scores, String tags) {
