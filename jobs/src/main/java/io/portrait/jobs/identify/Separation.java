@@ -104,7 +104,10 @@ final class Separation {
                 Encoders.row(NODES));
     Dataset<Row> whole =
         nodes
-            .join(wrong, nodes.col(COMPONENT).equalTo(wrong.col(COMPONENT)), "left_anti")
+            .join(
+                wrong.select(col(COMPONENT).as("wrong")),
+                col(COMPONENT).equalTo(col("wrong")),
+                "left_anti")
             .select(NODE, COMPONENT);
     return keep.apply(whole.unionByName(torn));
   }

@@ -36,6 +36,9 @@ public final class MatchJob implements Job {
   /** Of the pairs taken for one person, share that differ in a field, from which it is odd. */
   private static final double ODD_SHARE = 0.5;
 
+  /** Of fewer pairs that have both values, no share is told. */
+  private static final double FEW_PAIRS = 10;
+
   @Override
   public String name() {
     return "match";
@@ -147,17 +150,16 @@ public final class MatchJob implements Job {
    */
   private static void warnOfOddFields(
       JobContext context, Matching matching, MatchModel model, List<Agreement> candidates) {
-    double matches =
-        candidates.stream()
-            .mapToDouble(a -> a.pairs() * MatchModel.probability(model.weight(a)))
-            .sum();
-    if (matches < 1) {
-      return;
-    }
     for (int c = 0; c < matching.comparisons().size(); c++) {
+      int number = c;
+      double matches =
+          candidates.stream()
+              .filter(a -> a.levels().get(number) != null)
+              .mapToDouble(a -> a.pairs() * MatchModel.probability(model.weight(a)))
+              .sum();
       Comparison comparison = matching.comparisons().get(c);
       double differ = model.m().get(c).get(comparison.levels().size());
-      if (differ > ODD_SHARE) {
+      if (matches >= FEW_PAIRS && differ > ODD_SHARE) {
         context
             .console()
             .warn(
