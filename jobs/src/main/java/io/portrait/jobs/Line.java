@@ -12,6 +12,8 @@ import io.portrait.common.config.Source;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.EventDays;
+import io.portrait.common.io.RunLock;
+import io.portrait.common.io.RunLock.Holder;
 import io.portrait.common.io.Tables;
 import io.portrait.common.io.Warehouse;
 import io.portrait.common.io.Warehouse.Owner;
@@ -41,6 +43,9 @@ import io.portrait.jobs.match.MatchJob;
 import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
+import io.portrait.jobs.replay.RefusedRows;
+import io.portrait.jobs.replay.ReplayJob;
+import io.portrait.jobs.replay.ReplayRequest;
 import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
@@ -49,7 +54,10 @@ import io.portrait.jobs.segment.SegmentCheck;
 import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
+import io.portrait.jobs.verify.ExpectationCheck;
+import io.portrait.jobs.verify.VerifyJob;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -76,6 +84,7 @@ final class Line {
           new IdentifyJob(),
           new ConsentJob(),
           new SummarizeJob(),
+          new VerifyJob(),
           new FeaturesJob(),
           new HabitsJob(),
           new ScoreJob(),
@@ -98,6 +107,7 @@ final class Line {
       case "identify" -> "Finds which accounts are one person.";
       case "consent" -> "Keeps what customers have decided about each purpose.";
       case "summarize" -> "Sums up accounts by day.";
+      case "verify" -> "Holds silver tables against what quality.yaml expects of them.";
       case "features" -> "Computes the features of each customer.";
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
@@ -127,22 +137,26 @@ final class Line {
       checkAll(spark, catalogue);
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      JobRunner runner = runner(spark, catalogue, warehouse, console);
-      console.head();
-      Optional<LocalDate> known = Optional.empty();
-      for (Job job : STEPS) {
-        if (!job.isDeclared(catalogue)) {
-          continue;
+      String runId = newRunId();
+      try (RunLock lock = lock(spark, warehouse, new Holder(runId, "run"), options, console)) {
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        console.head();
+        Optional<LocalDate> known = Optional.empty();
+        for (Job job : STEPS) {
+          if (!job.isDeclared(catalogue)) {
+            continue;
+          }
+          if (job.hasAsOf() && known.isEmpty()) {
+            known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+          }
+          Optional<LocalDate> jobAsOf = known;
+          lock.during(() -> runner.run(job, jobAsOf));
         }
-        if (job.hasAsOf() && known.isEmpty()) {
-          known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
-        }
-        runner.run(job, known);
+        console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
+        console.say("warehouse: " + warehouse);
+        console.say(
+            "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
       }
-      console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
-      console.say("warehouse: " + warehouse);
-      console.say(
-          "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
     }
   }
 
@@ -161,13 +175,19 @@ final class Line {
       }
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      Optional<LocalDate> asOf = Optional.ofNullable(options.asOf);
-      if (job.hasAsOf()) {
-        asOf = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+      String runId = newRunId();
+      Holder holder = new Holder(runId, job.name());
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        Optional<LocalDate> asked = Optional.ofNullable(options.asOf);
+        Optional<LocalDate> asOf =
+            job.hasAsOf()
+                ? Optional.of(asOf(new Tables(spark, warehouse), asked))
+                : Optional.empty();
+        console.head();
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        lock.during(() -> runner.run(job, asOf));
+        console.say("warehouse: " + warehouse);
       }
-      console.head();
-      runner(spark, catalogue, warehouse, console).run(job, asOf);
-      console.say("warehouse: " + warehouse);
     }
   }
 
@@ -184,18 +204,56 @@ final class Line {
       Owner owner = owner(catalogue);
       String warehouse =
           Warehouse.openToRotate(hadoop, location(catalogue, options), owner, vault.keyIds());
-      Tables tables = new Tables(spark, warehouse);
       Console console = new Console(System.out);
-      for (TableSchema table : Vault.schemas()) {
+      Holder holder = new Holder(newRunId(), "rotate-key");
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        Tables tables = new Tables(spark, warehouse);
+        for (TableSchema table : Vault.schemas()) {
+          lock.during(
+              () ->
+                  console.say(
+                      String.format(
+                          Locale.ROOT,
+                          "%s: %,d rows encrypted anew",
+                          table.path(),
+                          vault.renew(tables, table))));
+        }
+        Warehouse.noteVaultKey(hadoop, warehouse, owner);
+        console.say("vault key: " + owner.vaultKeyId());
+      }
+    }
+  }
+
+  /** Tells which rows were refused, or changes what becomes of them and conforms again. */
+  static void replay(ReplayRequest request, WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
+    request.check(catalogue);
+    try (Sessions session = Sessions.open("portrait replay")) {
+      SparkSession spark = session.spark();
+      checkCatalogue(spark, catalogue);
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      if (request.isChange()) {
+        String runId = newRunId();
+        Holder holder = new Holder(runId, "replay");
+        try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+          JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+          console.head();
+          lock.during(() -> runner.run(new ReplayJob(request), Optional.empty()));
+          lock.during(() -> runner.run(new ConformJob(), Optional.empty()));
+        }
+        console.say("Silver has changed: run the steps from identify on, or portrait run.");
+      } else if (request.template().isPresent()) {
+        Tables tables = new Tables(spark, warehouse);
+        int rows =
+            RefusedRows.writeTemplate(spark.sparkContext().hadoopConfiguration(), tables, request);
         console.say(
             String.format(
-                Locale.ROOT,
-                "%s: %,d rows encrypted anew",
-                table.path(),
-                vault.renew(tables, table)));
+                "%d rows: %s. They are as received; remove the file when they are replayed.",
+                rows, request.template().get()));
+      } else {
+        RefusedRows.list(new Tables(spark, warehouse), request, console);
       }
-      Warehouse.noteVaultKey(hadoop, warehouse, owner);
-      console.say("vault key: " + owner.vaultKeyId());
     }
   }
 
@@ -208,12 +266,13 @@ final class Line {
       new Console(System.out)
           .say(
               String.format(
-                  "%s: %d sources, %d features, %d scores, %d tags: no faults",
+                  "%s: %d sources, %d features, %d scores, %d tags, %d expectations: no faults",
                   conf,
                   catalogue.sources().size(),
                   catalogue.features().size(),
                   catalogue.scores().scores().size(),
-                  catalogue.tags().size()));
+                  catalogue.tags().size(),
+                  catalogue.expectations().size()));
     }
   }
 
@@ -245,6 +304,7 @@ final class Line {
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(CreditCheck.check(spark, catalogue));
       faults.addAll(SegmentCheck.check(spark, catalogue));
+      faults.addAll(ExpectationCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
@@ -277,7 +337,7 @@ final class Line {
     }
   }
 
-  private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
+  private static String open(SparkSession spark, Catalogue catalogue, WarehouseOptions options) {
     return Warehouse.open(
         spark.sparkContext().hadoopConfiguration(), location(catalogue, options), owner(catalogue));
   }
@@ -293,9 +353,25 @@ final class Line {
         Vault.of(catalogue).keyIds().get(0));
   }
 
+  /** Keeps other runs out of the warehouse until it is closed. */
+  private static RunLock lock(
+      SparkSession spark,
+      String warehouse,
+      Holder holder,
+      WarehouseOptions options,
+      Console console) {
+    return RunLock.take(
+        spark.sparkContext().hadoopConfiguration(),
+        warehouse,
+        holder,
+        Duration.ofMinutes(options.waitMinutes),
+        console::say,
+        () -> spark.sparkContext().cancelAllJobs());
+  }
+
   private static JobRunner runner(
-      SparkSession spark, Catalogue catalogue, String warehouse, Console console) {
-    return new JobRunner(spark, catalogue, warehouse, newRunId(), Version.fingerprint(), console);
+      SparkSession spark, Catalogue catalogue, String warehouse, String runId, Console console) {
+    return new JobRunner(spark, catalogue, warehouse, runId, Version.fingerprint(), console);
   }
 
   /** The day asked for, or the day after the newest event; it must lie behind some event. */

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       RotateKeyCommand.class,
+      ReplayCommand.class,
       GenerateCommand.class,
       FitScorecardCommand.class
     },

@@ -17,4 +17,13 @@ class WarehouseOptions {
       paramLabel = "DIR",
       description = "Root folder of all tables; default: warehouse in portrait.yaml.")
   String warehouse;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "MINUTES",
+      defaultValue = "0",
+      description =
+          "How long to wait while another run uses the warehouse; default: ${DEFAULT-VALUE}, stop"
+              + " at once.")
+  int waitMinutes;
 }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
@@ -355,6 +356,11 @@ segments:
             .build();
     appender.start();
     LoggerConfig root = logging.getConfiguration().getRootLogger();
+    // The tests' own output stays as it is.
+    for (Appender own : List.copyOf(root.getAppenders().values())) {
+      root.removeAppender(own.getName());
+      root.addAppender(own, Level.ERROR, null);
+    }
     root.addAppender(appender, Level.INFO, null);
     root.setLevel(Level.INFO);
     logging.updateLoggers();

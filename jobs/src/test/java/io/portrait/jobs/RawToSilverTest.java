@@ -355,7 +355,7 @@ sources:
                 .select("rows_in", "rows_kept", "rows_deleted")
                 .collectAsList())
         .extracting(Row::toString)
-        .containsExactly("[3,3,0]", "[2,1,1]");
+        .containsExactly("[3,1,0]", "[2,1,1]");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.config.Expectation.Severity;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param scores settings of scores and clusters
  * @param tags the tag tree
  * @param purposes what personal data are used for
+ * @param expectations what tables must be like
  * @param linking how accounts without a shared identifier are found to be one person
  * @param hash fingerprint of all files; secrets do not enter it
  */
@@ -22,6 +24,7 @@ public record Catalogue(
     Scores scores,
     List<Tag> tags,
     List<Purpose> purposes,
+    List<Expectation> expectations,
     Linking linking,
     String hash) {
 
@@ -44,13 +47,15 @@ public record Catalogue(
       Scores scores,
       List<Tag> tags,
       List<Purpose> purposes,
+      List<Expectation> expectations,
       String hash) {
-    this(deployment, sources, features, scores, tags, purposes, Linking.NONE, hash);
+    this(deployment, sources, features, scores, tags, purposes, expectations, Linking.NONE, hash);
   }
 
   /** The same with another linking. */
   public Catalogue withLinking(Linking other) {
-    return new Catalogue(deployment, sources, features, scores, tags, purposes, other, hash);
+    return new Catalogue(
+        deployment, sources, features, scores, tags, purposes, expectations, other, hash);
   }
 
   /** The guards of identity resolution. */
@@ -61,6 +66,13 @@ public record Catalogue(
   /** The limits on input. */
   public Deployment.Quality quality() {
     return deployment.quality().orElseThrow();
+  }
+
+  /** What is expected of the rows of a table that are refused where it is not so. */
+  public List<Expectation> rejecting(String table) {
+    return expectations.stream()
+        .filter(e -> e.severity() == Severity.REJECT && e.table().equals(table))
+        .toList();
   }
 
   /** The publish gate. */

@@ -34,6 +34,7 @@ public final class CatalogueLoader {
           "scores.yaml",
           "tags.yaml",
           "purposes.yaml",
+          "quality.yaml",
           "matching.yaml");
 
   private final Configuration hadoop;
@@ -59,10 +60,11 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code purposes.yaml} over the
-   * shipped ones: a feature, tag, purpose, score or named segment with the name of a shipped one
-   * replaces it, and so does any other section of {@code scores.yaml}. A folder with {@code
-   * matching.yaml} has people matched; sections that the file leaves out are the shipped ones.
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml}, {@code purposes.yaml} and {@code
+   * quality.yaml} over the shipped ones: a feature, tag, purpose, score, named segment or
+   * expectation with the name of a shipped one replaces it, and so does any other section of {@code
+   * scores.yaml}. A folder with {@code matching.yaml} has people matched; sections that the file
+   * leaves out are the shipped ones.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -77,6 +79,8 @@ public final class CatalogueLoader {
     Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
     Optional<PurposesFile> shippedPurposes = bindShipped("purposes.yaml", PurposesFile.class);
+    Optional<QualityFile> shippedQuality = bindShipped("quality.yaml", QualityFile.class);
+    Optional<QualityFile> ownQuality = own(folder, "quality.yaml", QualityFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
     Optional<PurposesFile> ownPurposes = own(folder, "purposes.yaml", PurposesFile.class);
@@ -105,6 +109,12 @@ public final class CatalogueLoader {
             ownPurposes.map(PurposesFile::purposes).orElse(List.of()),
             Purpose::code,
             Purpose::place);
+    List<Expectation> expectations =
+        merged(
+            shippedQuality.orElseThrow().expectations(),
+            ownQuality.map(QualityFile::expectations).orElse(List.of()),
+            Expectation::name,
+            Expectation::place);
     Deployment settings = withPolicies(deployment.orElseThrow(), policies.orElseThrow());
     List<LinkOverride> overrides = overrides(folder, settings, sources.orElseThrow().sources());
     if (!faults.isEmpty()) {
@@ -117,6 +127,7 @@ public final class CatalogueLoader {
         scores.orElseThrow(),
         tags,
         purposes,
+        expectations,
         new Catalogue.Linking(matching, overrides),
         HexFormat.of().formatHex(digest.digest()).substring(0, 16));
   }
@@ -285,6 +296,8 @@ public final class CatalogueLoader {
   }
 
   record FeaturesFile(List<Feature> features) {}
+
+  record QualityFile(List<Expectation> expectations) {}
 
   record TagsFile(List<Tag> tags) {}
 

@@ -135,7 +135,16 @@ public record Deployment(
    *     published run, for example 0.5
    * @param maxNullShareChange greatest rise of a column's share of nulls against the last run
    * @param maxStabilityIndex greatest population stability index of a column against the last run
+   * @param maxClusterShareChange greatest change of a cluster's share of the clustered customers
+   * @param maxCustomersGone greatest share of the last published customers that are there no more
+   * @param maxCustomerIdChange greatest share of accounts whose customer_id changed since then
    */
   public record Publish(
-      long minRows, double maxRowChange, double maxNullShareChange, double maxStabilityIndex) {}
+      long minRows,
+      double maxRowChange,
+      double maxNullShareChange,
+      double maxStabilityIndex,
+      double maxClusterShareChange,
+      double maxCustomersGone,
+      double maxCustomerIdChange) {}
 }

@@ -3,14 +3,13 @@ package io.portrait.common.io;
 import io.portrait.common.error.JobException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /** The root folder of all tables. It belongs to one deployment and one pseudonym key. */
@@ -44,8 +43,10 @@ public final class Warehouse {
         location,
         (fs, root) -> {
           if (!fs.exists(new Path(root, MARKER))) {
-            claim(fs, root, owner);
-          } else if (!check(fs, root, owner).equals(owner.vaultKeyId())) {
+            claim(hadoop, fs, root, owner);
+          }
+          // Also a claim of one's own: another run may have been faster.
+          if (!check(fs, root, owner).equals(owner.vaultKeyId())) {
             throw JobException.invalidConfig(
                 "The vault of the warehouse %s is encrypted with another key, or its rotation has"
                     + " not ended. Set the environment to the key that it was made with; to go over"
@@ -87,16 +88,7 @@ public final class Warehouse {
     at(
         hadoop,
         location,
-        (fs, root) -> {
-          Path marker = new Path(root, MARKER);
-          Path fresh = marker.suffix(".new");
-          try (OutputStream out = fs.create(fresh, true)) {
-            out.write(text(owner));
-          }
-          // In one step, so that there is a marker whenever the process ends.
-          FileContext.getFileContext(root.toUri(), hadoop)
-              .rename(fresh, marker, Options.Rename.OVERWRITE);
-        });
+        (fs, root) -> WholeFile.write(hadoop, new Path(root, MARKER), text(owner)));
   }
 
   /** Something to do with the folder. */
@@ -119,17 +111,30 @@ public final class Warehouse {
     }
   }
 
-  private static void claim(FileSystem fs, Path root, Owner owner) throws IOException {
-    if (fs.exists(root) && fs.listStatus(root).length > 0) {
+  private static void claim(Configuration hadoop, FileSystem fs, Path root, Owner owner)
+      throws IOException {
+    Path marker = new Path(root, MARKER);
+    if (!isEmpty(fs, root, marker)) {
       throw JobException.invalidConfig(
           "The folder %s is not empty and is no warehouse. Pass --warehouse with a new folder.",
           root);
     }
-    Path marker = new Path(root, MARKER);
-    fs.mkdirs(marker.getParent());
-    try (OutputStream out = fs.create(marker, false)) {
-      out.write(text(owner));
+    WholeFile.write(hadoop, marker, text(owner));
+  }
+
+  /** Whether there is nothing but what a run leaves that was killed while it claimed the folder. */
+  private static boolean isEmpty(FileSystem fs, Path root, Path marker) throws IOException {
+    if (!fs.exists(root)) {
+      return true;
     }
+    for (FileStatus file : fs.listStatus(root)) {
+      if (!file.getPath().getName().equals(marker.getParent().getName()) || file.isFile()) {
+        return false;
+      }
+    }
+    return !fs.exists(marker.getParent())
+        || Stream.of(fs.listStatus(marker.getParent()))
+            .allMatch(file -> file.getPath().getName().contains(marker.getName()));
   }
 
   private static byte[] text(Owner owner) {

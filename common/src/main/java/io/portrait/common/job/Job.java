@@ -1,6 +1,7 @@
 package io.portrait.common.job;
 
 import io.portrait.common.config.Catalogue;
+import java.util.Set;
 
 /** One step of the line: reads tables, transforms them, writes tables. */
 public interface Job {
@@ -21,6 +22,14 @@ public interface Job {
   /** Whether the deployment declares what the step does; if not, the line goes on without it. */
   default boolean isDeclared(Catalogue catalogue) {
     return true;
+  }
+
+  /**
+   * Paths of tables that other steps write too, each its own rows: a newer version of one does not
+   * mean that this step's rows have changed.
+   */
+  default Set<String> sharedTables() {
+    return Set.of();
   }
 
   /** Does the work. Reads and writes happen here; everything between is a pure transformation. */

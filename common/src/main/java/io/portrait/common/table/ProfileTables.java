@@ -3,6 +3,7 @@ package io.portrait.common.table;
 import static io.portrait.common.table.Layer.GOLD;
 import static io.portrait.common.table.Layer.GOLD_SENSITIVE;
 import static io.portrait.common.table.Layer.OPS;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -12,6 +13,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Column;
 
 /** Tables of the published profile: tags, the wide profile, the dictionary, the gate's results. */
 public final class ProfileTables {
@@ -106,7 +108,7 @@ public final class ProfileTables {
               "Who may see it: public, internal, personal or sensitive.")
           .build();
 
-  /** What the publish gate found. */
+  /** What was expected of tables and what was found: quality.yaml and the publish gate. */
   public static final TableSchema QUALITY_RESULT =
       TableSchema.table(OPS, "quality_result", "One row per as-of date and check of a table.")
           .key("as_of", DateType, "As of", "基準日", "As-of date that was checked.")
@@ -117,11 +119,40 @@ public final class ProfileTables {
               StringType,
               "Rule",
               "規則",
-              "min_rows, unique_key, row_change, null_share_change or stability_index.")
+              "Name in quality.yaml, completeness (share of values among mapped columns), or a rule"
+                  + " of the publish gate, as min_rows.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that checked.")
+          .required(
+              "severity",
+              StringType,
+              "",
+              "Severity",
+              "嚴重度",
+              "warn: the run goes on; reject: rows are refused; stop: the run stops.")
+          .optional(
+              "rows_checked",
+              LongType,
+              "rows",
+              "Rows checked",
+              "檢查列數",
+              "Rows (completeness: values) looked at; null: not about rows, or not checked.")
+          .optional(
+              "rows_failed",
+              LongType,
+              "rows",
+              "Rows failed",
+              "不符列數",
+              "Rows that break the rule (completeness: nulls); null: not about rows, or not"
+                  + " checked.")
           .required("expected", StringType, "", "Expected", "預期", "What the rule demands.")
-          .required("found", StringType, "", "Found", "實際", "What was found.")
-          .required("passed", BooleanType, "", "Passed", "通過", "Whether it is as demanded.")
+          .required("found", StringType, "", "Found", "實際", "What was found; never a value.")
+          .optional(
+              "passed",
+              BooleanType,
+              "",
+              "Passed",
+              "通過",
+              "Whether it is as demanded; null: it could not be checked.")
           .partitionedBy("as_of")
           .build();
 
@@ -161,6 +192,11 @@ public final class ProfileTables {
           text("cluster_name_zh", "Cluster name (Chinese)", "分群中文名稱", "Null: not clustered."));
 
   private ProfileTables() {}
+
+  /** Whether a row of {@link #QUALITY_RESULT} about the profile kept it from being published. */
+  public static Column stopsPublishing() {
+    return col("severity").equalTo("stop").and(col("passed").equalTo(false));
+  }
 
   /**
    * RFM, state, cluster, value, habits, predictions and credit of a customer in the wide profile.

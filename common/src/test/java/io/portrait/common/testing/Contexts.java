@@ -64,9 +64,16 @@ public final class Contexts {
             Optional.empty(),
             Optional.of(new Identity(3, List.of("visitor"), Optional.empty())),
             Optional.of(new Quality(0.05)),
-            Optional.of(new Publish(1, 0.5, 0.2, 0.5)),
+            Optional.of(new Publish(1, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1)),
             new Place("portrait.yaml", 1, "deployment"));
     return new Catalogue(
-        deployment, List.of(), List.of(), null, List.of(), ShippedPurposes.load(), "test-hash");
+        deployment,
+        List.of(),
+        List.of(),
+        null,
+        List.of(),
+        ShippedPurposes.load(),
+        List.of(),
+        "test-hash");
   }
 }

@@ -2,6 +2,7 @@ package io.portrait.jobs.conform;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -11,6 +12,7 @@ import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.map_contains_key;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
@@ -27,23 +29,28 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.quality.ExpectationTransforms;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -54,6 +61,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Raw rows to rows of an entity, by a declared map. Pure: no reads, no writes, no clock. */
 final class MapTransforms {
@@ -79,6 +87,8 @@ final class MapTransforms {
   static final String IDENTIFIERS = "_identifiers";
   static final String MAP_NUMBER = "_map_number";
 
+  private static final String DISCARDED = "batch discarded";
+
   private MapTransforms() {}
 
   /**
@@ -87,11 +97,20 @@ final class MapTransforms {
    * <p>In: bronze. Out: the raw columns, the pseudo columns and {@code __source, __batch,
    * __operation, __malformed, __row, __hash}.
    *
+   * <p>A corrected row has the values of its correction, and counts as one that could be read; its
+   * hash stays that of the row as received.
+   *
+   * @param corrections {@code __hash, __corrected} (values by raw column), if there are any
    * @param columns raw columns of all batches
    * @param withRowId whether an expression uses {@link #ROW_ID}, which costs a sort
    */
   static Dataset<Row> withRawColumns(
-      Dataset<Row> bronze, Source source, List<String> columns, KeyedHash hash, boolean withRowId) {
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      KeyedHash hash,
+      boolean withRowId) {
     Column rowId = lit(null).cast(StringType);
     Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
     if (withRowId) {
@@ -105,30 +124,67 @@ final class MapTransforms {
                   // The hash first: sorting looks at the first bytes of the first column.
                   .over(Window.partitionBy("__hash", "batch_id", "origin").orderBy(lit(1))));
     }
+    Column corrected = col("__corrected");
+    boolean isCorrected = corrections.isPresent();
+    Dataset<Row> whole =
+        isCorrected
+            ? hashed.join(
+                broadcast(corrections.get()),
+                CollectionConverters.asScala(List.of("__hash")).toSeq(),
+                "left_outer")
+            : hashed;
     Dataset<Row> parted =
         source.lineFormat().isEmpty()
-            ? hashed
-            : hashed.withColumn(
+            ? whole
+            : whole.withColumn(
                 "__parts", parts(col("row").getItem("line"), source.lineFormat().get()));
     List<Column> selected = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String name = columns.get(i);
+    for (Map.Entry<String, List<String>> column : spellings(columns).entrySet()) {
+      String name = column.getKey();
       Column value =
           source
               .lineFormat()
               .map(f -> emptyToNull(col("__parts").getItem(f.columns().indexOf(name))))
-              .orElseGet(() -> col("row").getItem(name));
-      selected.add(value.as(name));
+              .orElseGet(
+                  () ->
+                      coalesce(
+                          column.getValue().stream()
+                              .map(spelling -> col("row").getItem(spelling))
+                              .toArray(Column[]::new)));
+      selected.add(
+          (isCorrected
+                  ? when(map_contains_key(corrected, name), corrected.getItem(name))
+                      .otherwise(value)
+                  : value)
+              .as(name));
     }
     selected.add(rowId.as(ROW_ID));
     selected.add(col("origin").as(ORIGIN));
     selected.add(col("batch_id").as(BATCH));
     selected.add(col("source").as("__source"));
     selected.add(col("operation").as("__operation"));
-    selected.add(col("malformed").as("__malformed"));
+    selected.add(
+        (isCorrected
+                ? when(corrected.isNull().or(isDiscarded()), col("malformed"))
+                : col("malformed"))
+            .as("__malformed"));
     selected.add(col("row").as("__row"));
     selected.add(col("__hash"));
     return parted.select(selected.toArray(Column[]::new));
+  }
+
+  /** Makes every row of discarded batches one that is refused. */
+  static Dataset<Row> withDiscarded(Dataset<Row> bronze, Set<Long> batches) {
+    return batches.isEmpty()
+        ? bronze
+        : bronze.withColumn(
+            "malformed",
+            when(col("batch_id").isin(batches.toArray()), lit(DISCARDED))
+                .otherwise(col("malformed")));
+  }
+
+  private static Column isDiscarded() {
+    return col("malformed").eqNullSafe(lit(DISCARDED));
   }
 
   /** Takes a line apart with a single match; nothing for a line of another form. */
@@ -136,24 +192,33 @@ final class MapTransforms {
     Pattern pattern = Pattern.compile(format.pattern());
     UserDefinedFunction parts =
         udf(
-            (UDF1<String, String[]>)
-                text -> {
-                  Matcher matcher = text == null ? null : pattern.matcher(text);
-                  return matcher == null || !matcher.find()
-                      ? null
-                      : IntStream.rangeClosed(1, matcher.groupCount())
-                          .mapToObj(matcher::group)
-                          .toArray(String[]::new);
-                },
+            (UDF1<String, String[]>) text -> text == null ? null : LineFormat.parts(pattern, text),
             createArrayType(StringType));
     // Spark would evaluate it once more for each filter that it moves below, if it were free to.
     return parts.asNondeterministic().apply(line);
   }
 
+  /**
+   * The raw columns that expressions see, with all spellings of each: JSON may tell {@code ID} and
+   * {@code id}, which are one name in SQL. Names of pseudo columns are taken.
+   */
+  private static Map<String, List<String>> spellings(List<String> columns) {
+    Map<String, List<String>> spellings = new LinkedHashMap<>();
+    Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    PSEUDO_COLUMNS.forEach(name -> known.put(name, ""));
+    for (String column : columns) {
+      String name = known.computeIfAbsent(column, key -> column);
+      if (!name.isEmpty() && !column.startsWith("__")) {
+        spellings.computeIfAbsent(name, key -> new ArrayList<>()).add(column);
+      }
+    }
+    return spellings;
+  }
+
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
   static StructType expressionSchema(List<String> columns) {
     StructType schema = new StructType();
-    for (String column : columns) {
+    for (String column : spellings(columns).keySet()) {
       schema = schema.add(column, StringType);
     }
     return schema.add(ROW_ID, StringType).add(ORIGIN, StringType).add(BATCH, LongType);
@@ -166,6 +231,8 @@ final class MapTransforms {
    * #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED} (optional values that
    * were no such values and are null now), {@link #DELETED}, {@link #RAW}, {@link #IDENTIFIERS}
    * (type and pseudonym) and {@link #MAP_NUMBER}.
+   *
+   * @param expectations of the entity's rows, which refuse a row that is not as expected
    */
   static Dataset<Row> conform(
       Dataset<Row> raw,
@@ -173,9 +240,10 @@ final class MapTransforms {
       EntityMap map,
       Entity entity,
       Deployment deployment,
+      List<Expectation> expectations,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
-    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), map);
+    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), source, map);
     Column rate = rate(map, deployment.currency());
     Dataset<Row> valued = withValues(mapped, source, map, entity, deployment, rate);
 
@@ -226,6 +294,7 @@ final class MapTransforms {
             .as(EMPTIED));
     selected.add(col("__operation").equalTo("delete").as(DELETED));
     selected.add(col("__row"));
+    selected.add(col("__malformed"));
     selected.add(col(ORIGIN));
     selected.add(col("__source").as(Entity.SOURCE));
     selected.add(col(BATCH).as(Entity.BATCH_ID));
@@ -246,9 +315,32 @@ final class MapTransforms {
                   from_utc_timestamp(
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
+    typed = withBrokenExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row");
+    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+  }
+
+  /**
+   * Adds the reasons of broken expectations. A row that deletes another is not judged, nor one that
+   * could not be read.
+   */
+  private static Dataset<Row> withBrokenExpectations(
+      Dataset<Row> typed, Entity entity, List<Expectation> expectations) {
+    if (expectations.isEmpty()) {
+      return typed;
+    }
+    Column[] broken =
+        expectations.stream()
+            .map(
+                e ->
+                    when(
+                        ExpectationTransforms.fails(e, entity.silver())
+                            .and(col(DELETED).equalTo(false))
+                            .and(col("__malformed").isNull()),
+                        lit(e.reason())))
+            .toArray(Column[]::new);
+    return typed.withColumn(REASONS, concat(col(REASONS), array_compact(array(broken))));
   }
 
   /** Adds each mapped column's value and whether there was anything to convert. */
@@ -323,7 +415,7 @@ final class MapTransforms {
   }
 
   /** Adds the results of a map's expressions under prefixed names. */
-  private static Dataset<Row> withExpressions(Dataset<Row> raw, EntityMap map) {
+  private static Dataset<Row> withExpressions(Dataset<Row> raw, Source source, EntityMap map) {
     List<Column> selected = new ArrayList<>();
     Arrays.stream(raw.columns())
         .filter(c -> c.startsWith("__") || PSEUDO_COLUMNS.contains(c))
@@ -332,7 +424,13 @@ final class MapTransforms {
     map.identifiers().forEach((type, e) -> selected.add(expr(e.sql()).as("i_" + type)));
     map.rejectWhen().forEach((reason, e) -> selected.add(expr(e.sql()).as("r_" + reason)));
     selected.add(
-        map.orderBy().map(Expression::sql).map(s -> expr(s)).orElse(lit(0L)).as("m__order"));
+        map.orderBy()
+            .map(Expression::sql)
+            .map(s -> expr(s))
+            // What only grows tells the newer of two rows.
+            .or(() -> source.watermark().map(name -> col("`" + name + "`")))
+            .orElse(lit(0L))
+            .as("m__order"));
     return raw.select(selected.toArray(Column[]::new));
   }
 

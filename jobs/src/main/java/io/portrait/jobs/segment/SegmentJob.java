@@ -1,7 +1,9 @@
 package io.portrait.jobs.segment;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.every;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Expression;
@@ -98,9 +100,9 @@ public final class SegmentJob implements Job {
         tables
             .readAsOf(ProfileTables.QUALITY_RESULT, context.asOf())
             .filter(col("table_name").equalTo(table.path()))
-            .agg(every(col("passed")))
+            .agg(count(lit(1)), count_if(ProfileTables.stopsPublishing()))
             .head();
-    if (gate.isNullAt(0) || !gate.getBoolean(0)) {
+    if (gate.getLong(0) == 0 || gate.getLong(1) > 0) {
       throw JobException.invalidData(
           "Table %s as of %s has not passed the publish gate (see ops/quality_result). Run the step"
               + " profile for this date first.",

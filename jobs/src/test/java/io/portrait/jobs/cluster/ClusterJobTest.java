@@ -267,6 +267,7 @@ class ClusterJobTest {
                     shipped.credit()),
                 List.of(),
                 ShippedPurposes.load(),
+                List.of(),
                 "hash"),
             new Tables(spark, root.toString()),
             runId,

@@ -110,6 +110,7 @@ final class PredictWorld {
             scores.credit()),
         shipped.tags(),
         shipped.purposes(),
+        shipped.expectations(),
         shipped.hash());
   }
 

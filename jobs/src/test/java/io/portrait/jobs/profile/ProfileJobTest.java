@@ -91,7 +91,15 @@ class ProfileJobTest {
 
   private static final Catalogue CATALOGUE =
       TestCatalogue.withPublish(
-          TestCatalogue.of(FEATURES, SCORES, TAGS), new Publish(600, 0.5, 0.2, 0.5));
+          TestCatalogue.withExpectations(
+              TestCatalogue.of(FEATURES, SCORES, TAGS),
+              """
+                - {name: few_orders, title: {en: Few orders, zh: 訂單數合理}, table: gold_sensitive/customer_profile,
+                   severity: stop, column: order_count, range: {from: 0, to: 1000}}
+                - {name: city_known, title: {en: City known, zh: 城市已知}, table: gold_sensitive/customer_profile,
+                   severity: warn, column: city, not_null: true}
+              """),
+          new Publish(600, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1));
 
   @TempDir private static Path dir;
   private static SparkSession spark;
@@ -111,6 +119,7 @@ class ProfileJobTest {
     spark = session;
     writeFeatures();
     writeScores();
+    writeCustomerMap();
 
     run(FIRST);
     firstLatest =
@@ -198,6 +207,30 @@ class ProfileJobTest {
         .append(
             FeatureTable.schema(CatalogueColumns.features(CATALOGUE)),
             first.union(second).union(third));
+  }
+
+  /** Between the first and the third date 60 accounts have changed hands: of 500, then of 1000. */
+  private static void writeCustomerMap() {
+    write(
+        SilverTables.CUSTOMER_MAP,
+        spark
+            .range(1500)
+            .selectExpr(
+                "if(id < 500, DATE'2026-01-08', DATE'2026-01-15') AS as_of",
+                "concat('a', id) AS account_key",
+                "'c' AS customer_id",
+                "'crm' AS realm",
+                "true AS is_known"));
+    write(
+        SilverTables.CUSTOMER_MAP_EVENT,
+        spark
+            .range(60)
+            .selectExpr(
+                "DATE'2026-01-08' AS as_of",
+                "concat('a', id) AS account_key",
+                "'merge' AS event",
+                "'old' AS old_customer_id",
+                "'new' AS new_customer_id"));
   }
 
   /** All but features of ann, who is the only customer with a purchase. */
@@ -375,17 +408,32 @@ class ProfileJobTest {
         .extracting(row -> row.getAs("column_name") + "," + row.getAs("rule"))
         .containsExactlyInAnyOrder(
             "*,min_rows",
+            "customer_id,customers_gone",
+            "customer_id,customer_id_change",
+            "order_count,few_orders",
+            "city,city_known",
             "city,null_share_change",
             "city,stability_index",
             "order_count,stability_index");
     assertThat(strings(results(SECOND), "rule", "expected", "found", "passed"))
-        .contains("row_change,at most 0.5000,0.5000 (1000 to 500 rows),true");
+        .contains(
+            "row_change,at most 0.5000,0.5000 (1000 to 500 rows),true",
+            "customers_gone,at most 0.2000,0.5000 (500 of 1000 customers),false",
+            "customer_id_change,at most 0.1000,0.1200 (60 of 500 accounts),false");
+    // Orders of the crowd are 900 to 1398.
+    assertThat(
+            strings(results(SECOND), "rule", "severity", "rows_checked", "rows_failed", "found"))
+        .contains(
+            "few_orders,stop,500,398,398 of 500 rows not", "city_known,warn,500,500,500 of 500 rows not");
   }
 
   @Test
   void comparesWithTheLastPublishedDateNotWithARefusedOne() {
     assertThat(strings(results(THIRD), "rule", "expected", "found", "passed"))
-        .contains("row_change,at most 0.5000,0.0000 (1000 to 1000 rows),true");
+        .contains(
+            "row_change,at most 0.5000,0.0000 (1000 to 1000 rows),true",
+            "customer_id_change,at most 0.1000,0.0600 (60 of 1000 accounts),true",
+            "few_orders,0 to 1000,0 of 1000 rows not,true");
     assertThat(thirdLatest)
         .hasSize(1000)
         .allMatch(row -> row.startsWith("2026-01-15,"))

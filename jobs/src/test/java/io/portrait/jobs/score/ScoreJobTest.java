@@ -456,6 +456,7 @@ class ScoreJobTest {
                 ShippedScores.with(scores),
                 List.of(),
                 ShippedPurposes.load(),
+                List.of(),
                 "hash"),
             new Tables(spark, warehouse.toString()),
             runId,

@@ -88,7 +88,7 @@ class SegmentJobTest {
             spark.sql(
                 """
                 SELECT as_of, 'gold_sensitive/customer_profile' AS table_name, '*' AS column_name, rule,
-                  'run-0' AS run_id, '-' AS expected, '-' AS found, passed
+                  'run-0' AS run_id, 'stop' AS severity, '-' AS expected, '-' AS found, passed
                 FROM VALUES (DATE'2026-01-31', 'min_rows', true), (DATE'2026-02-28', 'min_rows', true),
                   (DATE'2026-03-31', 'min_rows', true), (DATE'2026-03-31', 'row_change', false)
                   AS t(as_of, rule, passed)

@@ -4,6 +4,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.NamedSegment;
 import io.portrait.common.config.Score;
@@ -92,6 +93,7 @@ public final class TestCatalogue {
         all.scores().withScores(ownScores),
         ownTags,
         all.purposes(),
+        List.of(),
         all.hash());
   }
 
@@ -101,7 +103,7 @@ public final class TestCatalogue {
    * @param yaml text of {@code matching.yaml}
    */
   public static Catalogue matching(String yaml) {
-    return load("features: []", "scores: []", "tags: []", Optional.of(yaml));
+    return load("features: []", "scores: []", "tags: []", "expectations: []", Optional.of(yaml));
   }
 
   /** The same catalogue with another publish gate. */
@@ -125,6 +127,7 @@ public final class TestCatalogue {
         catalogue.scores(),
         catalogue.tags(),
         catalogue.purposes(),
+        catalogue.expectations(),
         catalogue.hash());
   }
 
@@ -137,6 +140,35 @@ public final class TestCatalogue {
         catalogue.scores().withSegments(segments),
         catalogue.tags(),
         catalogue.purposes(),
+        catalogue.expectations(),
+        catalogue.hash());
+  }
+
+  /**
+   * The same catalogue with other expectations.
+   *
+   * @param expectations elements of {@code quality.yaml}
+   */
+  public static Catalogue withExpectations(Catalogue catalogue, String expectations) {
+    List<Expectation> own =
+        load(
+                "features: []",
+                "scores: []",
+                "tags: []",
+                "expectations:\n" + expectations,
+                Optional.empty())
+            .expectations()
+            .stream()
+            .filter(e -> e.place().file().equals("quality.yaml"))
+            .toList();
+    return new Catalogue(
+        catalogue.deployment(),
+        catalogue.sources(),
+        catalogue.features(),
+        catalogue.scores(),
+        catalogue.tags(),
+        catalogue.purposes(),
+        own,
         catalogue.hash());
   }
 
@@ -150,11 +182,11 @@ public final class TestCatalogue {
   }
 
   private static Catalogue load(String features, String scores, String tags) {
-    return load(features, scores, tags, Optional.empty());
+    return load(features, scores, tags, "expectations: []", Optional.empty());
   }
 
   private static Catalogue load(
-      String features, String scores, String tags, Optional<String> matching) {
+      String features, String scores, String tags, String expectations, Optional<String> matching) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
@@ -162,6 +194,7 @@ public final class TestCatalogue {
       Files.writeString(folder.resolve("features.yaml"), features);
       Files.writeString(folder.resolve("scores.yaml"), scores);
       Files.writeString(folder.resolve("tags.yaml"), tags);
+      Files.writeString(folder.resolve("quality.yaml"), expectations);
       if (matching.isPresent()) {
         Files.writeString(folder.resolve("matching.yaml"), matching.get());
       }
