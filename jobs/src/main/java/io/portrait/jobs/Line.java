@@ -23,6 +23,7 @@ import io.portrait.common.job.JobRunner;
 import io.portrait.common.job.Sessions;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Vault;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.jobs.cluster.ClusterJob;
@@ -37,6 +38,8 @@ import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.habits.HabitsJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.match.MatchCheck;
+import io.portrait.jobs.match.MatchJob;
 import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
@@ -77,6 +80,7 @@ final class Line {
       List.of(
           new IngestJob(),
           new ConformJob(),
+          new MatchJob(),
           new IdentifyJob(),
           new ConsentJob(),
           new SummarizeJob(),
@@ -99,6 +103,7 @@ final class Line {
     return switch (job.name()) {
       case "ingest" -> "Reads what is new in each source into bronze.";
       case "conform" -> "Maps new rows onto the entities; refused rows keep their reasons.";
+      case "match" -> "Finds accounts that are likely one person (needs matching.yaml).";
       case "identify" -> "Finds which accounts are one person.";
       case "consent" -> "Keeps what customers have decided about each purpose.";
       case "summarize" -> "Sums up accounts by day.";
@@ -138,6 +143,9 @@ final class Line {
         console.head();
         Optional<LocalDate> known = Optional.empty();
         for (Job job : STEPS) {
+          if (!job.isDeclared(catalogue)) {
+            continue;
+          }
           if (job.hasAsOf() && known.isEmpty()) {
             known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
           }
@@ -238,8 +246,7 @@ final class Line {
       } else if (request.template().isPresent()) {
         Tables tables = new Tables(spark, warehouse);
         int rows =
-            RefusedRows.writeTemplate(
-                spark.sparkContext().hadoopConfiguration(), tables, request);
+            RefusedRows.writeTemplate(spark.sparkContext().hadoopConfiguration(), tables, request);
         console.say(
             String.format(
                 "%d rows: %s. They are as received; remove the file when they are replayed.",
@@ -287,6 +294,7 @@ final class Line {
     List<Fault> faults = new ArrayList<>();
     catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
     faults.addAll(FeatureCheck.check(spark, catalogue));
+    faults.addAll(MatchCheck.check(spark, catalogue));
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
     faults.addAll(featureFaults(catalogue));
     faults.addAll(PurposeCheck.check(catalogue));
@@ -368,7 +376,12 @@ final class Line {
 
   /** The day asked for, or the day after the newest event; it must lie behind some event. */
   private static LocalDate asOf(Tables tables, Optional<LocalDate> asked) {
-    EventDays days = EventDays.of(tables);
+    Optional<EventDays> found = EventDays.find(tables);
+    if (found.isEmpty() && asked.isPresent() && tables.exists(Entities.CUSTOMER.silver())) {
+      // People alone, to be matched: without events nothing limits the day.
+      return asked.get();
+    }
+    EventDays days = found.orElseThrow(EventDays::missing);
     LocalDate asOf = asked.orElse(days.last().plusDays(1));
     if (!asOf.isAfter(days.first())) {
       throw JobException.invalidConfig(

@@ -128,10 +128,10 @@ class PrivacyLineTest {
             .write(
                 "conf/scores.yaml",
                 """
-                segments:
-                  - {code: buyers, title: {en: Buyers, zh: 買家}, description: All., rule: order_count > 0,
-                     action: {en: Thank, zh: 感謝}}
-                """);
+segments:
+  - {code: buyers, title: {en: Buyers, zh: 買家}, description: All., rule: order_count > 0,
+     action: {en: Thank, zh: 感謝}}
+""");
     writePeople();
     logs = Files.createDirectories(dir.resolve("logs"));
     FileAppender appender = startLog();

@@ -113,8 +113,11 @@ public record Deployment(
    * @param maxAccountsPerIdentifier an identifier shared by more accounts ties none of them
    * @param anonymousRealms realms of visitors that nobody has signed in to; alone they are no
    *     customer
+   * @param overrides CSV file of decisions of people, see {@link LinkOverride}; a relative path
+   *     starts at the deployment's folder
    */
-  public record Identity(int maxAccountsPerIdentifier, List<String> anonymousRealms) {}
+  public record Identity(
+      int maxAccountsPerIdentifier, List<String> anonymousRealms, Optional<String> overrides) {}
 
   /**
    * Limits on input.

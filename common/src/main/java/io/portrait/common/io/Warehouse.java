@@ -76,8 +76,8 @@ public final class Warehouse {
           String id = check(fs, root, owner);
           if (!id.isEmpty() && !vaultKeyIds.contains(id)) {
             throw JobException.invalidConfig(
-                "The vault of the warehouse %s is encrypted with a key that is neither vault_key nor"
-                    + " previous_vault_key of portrait.yaml. Name it in previous_vault_key.",
+                "The vault of the warehouse %s is encrypted with a key that is neither vault_key"
+                    + " nor previous_vault_key of portrait.yaml. Name it in previous_vault_key.",
                 root);
           }
         });

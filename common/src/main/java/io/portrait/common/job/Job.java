@@ -1,5 +1,6 @@
 package io.portrait.common.job;
 
+import io.portrait.common.config.Catalogue;
 import java.util.Set;
 
 /** One step of the line: reads tables, transforms them, writes tables. */
@@ -16,6 +17,11 @@ public interface Job {
   /** Whether it looks outside the warehouse, so that unchanged tables do not mean nothing to do. */
   default boolean readsSources() {
     return false;
+  }
+
+  /** Whether the deployment declares what the step does; if not, the line goes on without it. */
+  default boolean isDeclared(Catalogue catalogue) {
+    return true;
   }
 
   /**

@@ -44,7 +44,13 @@ public final class Entities {
           .optional("cars", INTEGER, "Cars", "汽車數", "Number of cars owned.")
           .optional("membership", CODE, "Membership", "會員等級", "Tier of the member card.")
           .optional("full_name", PERSONAL, "Full name", "姓名", "Name of the person.")
+          .optional("given_name", PERSONAL, "Given name", "名字", "Given name, where it is apart.")
+          .optional("family_name", PERSONAL, "Family name", "姓氏", "Family name, where it is apart.")
           .optional("address", PERSONAL, "Address", "地址", "Postal address.")
+          .optional("street", PERSONAL, "Street", "街道", "Street and number, where they are apart.")
+          .optional("postcode", PERSONAL, "Postcode", "郵遞區號", "Postal code.")
+          .optional(
+              "national_id", PERSONAL, "National id", "身分證字號", "As written; it may have errors.")
           .optional("email", EMAIL, "E-mail", "電子郵件", "Lower case.")
           .optional("phone", PHONE, "Phone", "電話", "E.164.")
           .sensitive("birth_date", "annual_income", "income_band")

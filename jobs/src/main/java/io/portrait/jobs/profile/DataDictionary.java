@@ -12,6 +12,7 @@ import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
+import io.portrait.common.table.MatchTables;
 import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
@@ -67,6 +68,11 @@ final class DataDictionary {
       dictionary.add("conform: " + entity.name() + " of sources.yaml", entity.silver());
     }
     dictionary.add("conform", SilverTables.ACCOUNT_IDENTIFIER);
+    dictionary.add(
+        "match",
+        MatchTables.ACCOUNT_LINK,
+        MatchTables.ACCOUNT_LINK_EVIDENCE,
+        MatchTables.MATCH_MODEL);
     dictionary.add(
         "identify",
         SilverTables.CUSTOMER_MAP,

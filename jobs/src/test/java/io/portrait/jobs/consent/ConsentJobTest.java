@@ -39,15 +39,15 @@ class ConsentJobTest {
    */
   private static final String DECISIONS =
       """
-      ('a', 'marketing', '2026-01-01 08:00:00', true), ('a', 'marketing', '2026-01-02 08:00:00', true),
-      ('a', 'marketing', '2026-01-02 08:00:00', false), ('a', 'marketing', '2026-01-03 08:00:00', true),
-      ('b1', 'marketing', '2026-01-01 08:00:00', false), ('b2', 'marketing', '2026-01-05 08:00:00', true),
-      ('c1', 'marketing', '2026-01-01 08:00:00', true), ('c2', 'marketing', '2026-01-02 08:00:00', false),
-      ('c2', 'marketing', '2026-01-03 08:00:00', true), ('d', 'marketing', '2026-02-01 00:00:00', false),
-      ('e', 'marketing', '2026-01-01 08:00:00', false), ('e', 'marketing', '2026-01-09 08:00:00', false),
-      ('e', 'credit', '2026-01-01 08:00:00', true), ('a', 'credit', '2026-01-01 08:00:00', false),
-      ('z', 'marketing', '2026-01-01 08:00:00', false), ('f', 'telepathy', '2026-01-01 08:00:00', true),
-      ('f', 'service', '2026-01-01 08:00:00', false)""";
+('a', 'marketing', '2026-01-01 08:00:00', true), ('a', 'marketing', '2026-01-02 08:00:00', true),
+('a', 'marketing', '2026-01-02 08:00:00', false), ('a', 'marketing', '2026-01-03 08:00:00', true),
+('b1', 'marketing', '2026-01-01 08:00:00', false), ('b2', 'marketing', '2026-01-05 08:00:00', true),
+('c1', 'marketing', '2026-01-01 08:00:00', true), ('c2', 'marketing', '2026-01-02 08:00:00', false),
+('c2', 'marketing', '2026-01-03 08:00:00', true), ('d', 'marketing', '2026-02-01 00:00:00', false),
+('e', 'marketing', '2026-01-01 08:00:00', false), ('e', 'marketing', '2026-01-09 08:00:00', false),
+('e', 'credit', '2026-01-01 08:00:00', true), ('a', 'credit', '2026-01-01 08:00:00', false),
+('z', 'marketing', '2026-01-01 08:00:00', false), ('f', 'telepathy', '2026-01-01 08:00:00', true),
+('f', 'service', '2026-01-01 08:00:00', false)""";
 
   @Test
   void keepsTheStrictestLatestDecisionOfAPersonAndLetsNobodyElseThrough(
@@ -60,8 +60,9 @@ class ConsentJobTest {
         spark.sql(
             "SELECT DATE'2026-02-01' AS as_of, account_key, customer_id, 'crm' AS realm, is_known"
                 + " FROM VALUES ('a', 'ann', true), ('b1', 'bob', true), ('b2', 'bob', true),"
-                + " ('c1', 'cid', true), ('c2', 'cid', true), ('d', 'dot', true), ('e', 'eve', true),"
-                + " ('f', 'fay', true), ('z', 'zoe', false) AS t(account_key, customer_id, is_known)"));
+                + " ('c1', 'cid', true), ('c2', 'cid', true), ('d', 'dot', true), ('e', 'eve',"
+                + " true), ('f', 'fay', true), ('z', 'zoe', false) AS t(account_key, customer_id,"
+                + " is_known)"));
     tables.append(
         SilverTables.CUSTOMER,
         spark.sql(

@@ -97,6 +97,15 @@ public final class TestCatalogue {
         all.hash());
   }
 
+  /**
+   * The shipped catalogue of a deployment that matches people.
+   *
+   * @param yaml text of {@code matching.yaml}
+   */
+  public static Catalogue matching(String yaml) {
+    return load("features: []", "scores: []", "tags: []", "expectations: []", Optional.of(yaml));
+  }
+
   /** The same catalogue with another publish gate. */
   public static Catalogue withPublish(Catalogue catalogue, Publish publish) {
     Deployment d = catalogue.deployment();
@@ -142,7 +151,12 @@ public final class TestCatalogue {
    */
   public static Catalogue withExpectations(Catalogue catalogue, String expectations) {
     List<Expectation> own =
-        load("features: []", "scores: []", "tags: []", "expectations:\n" + expectations)
+        load(
+                "features: []",
+                "scores: []",
+                "tags: []",
+                "expectations:\n" + expectations,
+                Optional.empty())
             .expectations()
             .stream()
             .filter(e -> e.place().file().equals("quality.yaml"))
@@ -168,11 +182,11 @@ public final class TestCatalogue {
   }
 
   private static Catalogue load(String features, String scores, String tags) {
-    return load(features, scores, tags, "expectations: []");
+    return load(features, scores, tags, "expectations: []", Optional.empty());
   }
 
   private static Catalogue load(
-      String features, String scores, String tags, String expectations) {
+      String features, String scores, String tags, String expectations, Optional<String> matching) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
@@ -181,6 +195,9 @@ public final class TestCatalogue {
       Files.writeString(folder.resolve("scores.yaml"), scores);
       Files.writeString(folder.resolve("tags.yaml"), tags);
       Files.writeString(folder.resolve("quality.yaml"), expectations);
+      if (matching.isPresent()) {
+        Files.writeString(folder.resolve("matching.yaml"), matching.get());
+      }
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
