@@ -49,7 +49,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -317,7 +316,10 @@ final class MapTransforms {
     }
     typed = withBrokenExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
+    typed =
+        typed
+            .withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row")))
+            .drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
   }
 
