@@ -167,8 +167,8 @@ final class PublishGate {
     if (!failed.isEmpty()) {
       throw JobException.invalidData(
           "Table %s as of %s is not published; %d of %d checks failed, and"
-              + " gold/customer_profile_latest is left as it was:%n  %s%nMend the data and run again"
-              + " from the step that brought it in, or raise the limit under publish in"
+              + " gold/customer_profile_latest is left as it was:%n  %s%nMend the data and run"
+              + " again from the step that brought it in, or raise the limit under publish in"
               + " portrait.yaml if the change is real. All results: ops/quality_result.",
           table,
           asOf,
