@@ -168,9 +168,9 @@ class ReportTransformsTest {
 
   private static String step(String run, String job, String asOf, String status, String started) {
     return """
-        {"run_id":"%s","job":"%s","as_of":%s,"status":"%s","started_at":"%s","seconds":1.5,
-        "rows_in":10,"rows_out":9,"rows_rejected":1,"rows_duplicate":0,"config_hash":"h",
-        "code_version":"v","tables_read":{},"tables_written":{}}"""
+           {"run_id":"%s","job":"%s","as_of":%s,"status":"%s","started_at":"%s","seconds":1.5,
+           "rows_in":10,"rows_out":9,"rows_rejected":1,"rows_duplicate":0,"config_hash":"h",
+           "code_version":"v","tables_read":{},"tables_written":{}}"""
         .formatted(run, job, asOf == null ? "null" : '"' + asOf + '"', status, started)
         .replace("\n", "");
   }
