@@ -214,7 +214,7 @@ public record Expectation(
                     "; at most "
                         + BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros()
                             .toPlainString()
-                        + " % of rows not")
+                        + " % of rows may fail")
             .orElse("");
   }
 
