@@ -177,8 +177,7 @@ final class Line {
       } else if (request.template().isPresent()) {
         Tables tables = new Tables(spark, warehouse);
         int rows =
-            RefusedRows.writeTemplate(
-                spark.sparkContext().hadoopConfiguration(), tables, request);
+            RefusedRows.writeTemplate(spark.sparkContext().hadoopConfiguration(), tables, request);
         console.say(
             String.format(
                 "%d rows: %s. They are as received; remove the file when they are replayed.",

@@ -58,9 +58,9 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code quality.yaml} over the shipped
-   * ones: a feature, tag, score, named segment or expectation with the name of a shipped one
-   * replaces it, and so does any other section of {@code scores.yaml}.
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml} and {@code quality.yaml} over the
+   * shipped ones: a feature, tag, score, named segment or expectation with the name of a shipped
+   * one replaces it, and so does any other section of {@code scores.yaml}.
    *
    * @throws JobException naming every fault with file and line
    */

@@ -212,7 +212,9 @@ public record Expectation(
             .map(
                 share ->
                     "; at most "
-                        + BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros()
+                        + BigDecimal.valueOf(share)
+                            .movePointRight(2)
+                            .stripTrailingZeros()
                             .toPlainString()
                         + " % of rows may fail")
             .orElse("");

@@ -116,8 +116,7 @@ final class Pending {
         if (!batches.isEmpty()) {
           Set<Long> discarded = new TreeSet<>(batches.keySet());
           discarded.removeIf(batch -> !allDiscarded.contains(source.name() + "/" + batch));
-          works.add(
-              new Work(source, map, fingerprint, batches, List.copyOf(columns), discarded));
+          works.add(new Work(source, map, fingerprint, batches, List.copyOf(columns), discarded));
         }
       }
     }

@@ -83,8 +83,7 @@ final class CorrectionFile {
     Path path = new Path(file);
     try (BufferedReader reader =
         new BufferedReader(
-            new InputStreamReader(
-                fileSystem(hadoop, path).open(path), StandardCharsets.UTF_8))) {
+            new InputStreamReader(fileSystem(hadoop, path).open(path), StandardCharsets.UTF_8))) {
       int number = 0;
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
@@ -186,8 +185,7 @@ final class CorrectionFile {
                 faults.add(
                     new Fault(file, number, "row." + field.getKey(), "is not a single value"));
               }
-              row.put(
-                  field.getKey(), field.getValue().isNull() ? null : field.getValue().asText());
+              row.put(field.getKey(), field.getValue().isNull() ? null : field.getValue().asText());
             });
     return new Correction(source, line.get("row_hash").asText(), row);
   }

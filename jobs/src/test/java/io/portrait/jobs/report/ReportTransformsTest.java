@@ -135,8 +135,7 @@ class ReportTransformsTest {
               AS t(as_of, rule, severity, rows_checked, rows_failed, passed)
             """);
 
-    assertThat(
-            ReportTransforms.qualityByDate(results, LocalDate.of(2026, 2, 1)).collectAsList())
+    assertThat(ReportTransforms.qualityByDate(results, LocalDate.of(2026, 2, 1)).collectAsList())
         .extracting(Row::toString)
         .containsExactly("[2026-01-01,1,0,0,0,0,null]", "[2026-02-01,1,1,1,1,1,0.75]");
   }

@@ -449,7 +449,13 @@ class ScoreJobTest {
         new JobContext(
             spark,
             new Catalogue(
-                deployment, List.of(), List.of(), ShippedScores.with(scores), List.of(), List.of(), "hash"),
+                deployment,
+                List.of(),
+                List.of(),
+                ShippedScores.with(scores),
+                List.of(),
+                List.of(),
+                "hash"),
             new Tables(spark, warehouse.toString()),
             runId,
             Optional.of(AS_OF),

@@ -158,8 +158,7 @@ public final class TestCatalogue {
     return load(features, scores, tags, "expectations: []");
   }
 
-  private static Catalogue load(
-      String features, String scores, String tags, String expectations) {
+  private static Catalogue load(String features, String scores, String tags, String expectations) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
