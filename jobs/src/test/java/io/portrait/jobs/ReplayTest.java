@@ -166,7 +166,7 @@ class ReplayTest {
     assertThat(verified.out())
         .contains(
             "warning: silver/order: order_items_volume of *: expected amount_minor < 10, found 1 of"
-                + " 4 rows not");
+                + " 4 rows fail");
     assertThat(
             strings(ProfileTables.QUALITY_RESULT, "rule", "rows_checked", "rows_failed", "passed"))
         .contains(

@@ -216,7 +216,7 @@ public record Expectation(
                             .movePointRight(2)
                             .stripTrailingZeros()
                             .toPlainString()
-                        + " % of rows not")
+                        + " % of rows may fail")
             .orElse("");
   }
 
