@@ -144,6 +144,7 @@ public final class CatalogueLoader {
         own.identity().or(() -> Optional.of(shipped.identity())),
         own.quality().or(() -> Optional.of(shipped.quality())),
         own.publish().or(() -> Optional.of(shipped.publish())),
+        own.report(),
         own.place());
   }
 

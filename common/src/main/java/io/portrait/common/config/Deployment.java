@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param identity guards of identity resolution; the shipped catalogue has defaults
  * @param quality limits on input; the shipped catalogue has defaults
  * @param publish the publish gate; the shipped catalogue has defaults
+ * @param report what the report shows beyond counts; nothing by default
  * @param place where it stands
  */
 public record Deployment(
@@ -32,6 +33,7 @@ public record Deployment(
     Optional<Identity> identity,
     Optional<Quality> quality,
     Optional<Publish> publish,
+    Optional<Report> report,
     Place place) {
 
   /** Checks the country code. */
@@ -147,4 +149,20 @@ public record Deployment(
       double maxClusterShareChange,
       double maxCustomersGone,
       double maxCustomerIdChange) {}
+
+  /**
+   * What the report shows beyond counts.
+   *
+   * @param sampleCustomers how many customers it shows one by one, under their pseudonyms: the same
+   *     ones each time, with scores, states, value and habits; 0 to 1,000
+   */
+  public record Report(int sampleCustomers) {
+    /** Checks the range. */
+    public Report {
+      if (sampleCustomers < 0 || sampleCustomers > 1000) {
+        throw new IllegalArgumentException(
+            "sample_customers must be 0 to 1000, is " + sampleCustomers);
+      }
+    }
+  }
 }
