@@ -39,7 +39,9 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 import org.apache.spark.sql.Column;
@@ -325,7 +327,7 @@ final class MatchTransforms {
   static Dataset<Row> weigh(Dataset<Row> compared, Matching matching, MatchModel model) {
     Column weight = lit(model.priorWeight());
     for (int c = 0; c < matching.comparisons().size(); c++) {
-      weight = weight.plus(levelWeight(matching, model, c));
+      weight = weight.plus(countedWeight(matching, model, c));
     }
     return compared
         .withColumn(WEIGHT, weight)
@@ -353,7 +355,7 @@ final class MatchTransforms {
           struct(
               lit(comparison.name()).as("comparison"),
               name.as("level"),
-              levelWeight(matching, model, c).as("weight")));
+              countedWeight(matching, model, c).as("weight")));
     }
     return weighed
         .select(
@@ -361,6 +363,32 @@ final class MatchTransforms {
             col(OTHER_KEY),
             explode(array(parts.toArray(Column[]::new))).as("part"))
         .select(ACCOUNT_KEY, OTHER_KEY, "part.comparison", "part.level", "part.weight");
+  }
+
+  /** A number for each comparison; those of one declared group have one. */
+  static List<Integer> groups(Matching matching) {
+    List<Integer> groups = new ArrayList<>();
+    Map<String, Integer> named = new HashMap<>();
+    for (int c = 0; c < matching.comparisons().size(); c++) {
+      int own = c;
+      Optional<String> group = matching.comparisons().get(c).group();
+      groups.add(group.map(name -> named.computeIfAbsent(name, key -> own)).orElse(own));
+    }
+    return List.copyOf(groups);
+  }
+
+  /** The weight of a comparison; 0 if it is above 0 and another of its group counts instead. */
+  private static Column countedWeight(Matching matching, MatchModel model, int comparison) {
+    Column weight = levelWeight(matching, model, comparison);
+    Column isOutdone = lit(false);
+    for (int c = 0; c < model.groups().size(); c++) {
+      if (c != comparison && model.groups().get(c).equals(model.groups().get(comparison))) {
+        Column other = levelWeight(matching, model, c);
+        // Of equal ones the first counts.
+        isOutdone = isOutdone.or(c < comparison ? other.geq(weight) : other.gt(weight));
+      }
+    }
+    return when(weight.gt(0).and(isOutdone), 0.0).otherwise(weight);
   }
 
   private static Column levelWeight(Matching matching, MatchModel model, int comparison) {

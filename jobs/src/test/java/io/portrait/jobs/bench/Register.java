@@ -48,9 +48,6 @@ final class Register implements Serializable {
               + " given_name string, family_name string, street string, postcode string,"
               + " national_id string, phone string, email string");
 
-  /** Columns that typing errors are made in, by their place in {@link Fields}. */
-  private record Fields(LocalDate birth, String[] texts) {}
-
   private static final int GIVEN = 0;
   private static final int FAMILY = 1;
   private static final int STREET = 2;
@@ -60,6 +57,9 @@ final class Register implements Serializable {
   private static final int PHONE = 6;
   private static final int EMAIL = 7;
   private static final int TEXTS = 8;
+
+  /** What is known of an account: its birth date, and texts by their place. */
+  private record Fields(LocalDate birth, String[] texts) {}
 
   private final long seed;
   private final KeyedHash hash;
