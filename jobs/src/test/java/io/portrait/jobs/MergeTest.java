@@ -131,8 +131,7 @@ class MergeTest {
     Path portrait = world.file("conf/portrait.yaml");
     world.write(
         "conf/portrait.yaml",
-        read(portrait)
-            + "identity: {max_accounts_per_identifier: 10, overrides: overrides.csv}\n");
+        read(portrait) + "identity: {max_accounts_per_identifier: 10, overrides: overrides.csv}\n");
     run(spark, "grown", BEFORE);
     mapOnTheDay = map(spark, BEFORE);
     world
@@ -158,8 +157,9 @@ class MergeTest {
 
     assertThat(
             new Tables(spark, root("grown"))
-                .readAsOf(features, AFTER).selectExpr(
-                        "customer_id", "order_count", "cast(order_amount AS INT)").collectAsList())
+                .readAsOf(features, AFTER)
+                .selectExpr("customer_id", "order_count", "cast(order_amount AS INT)")
+                .collectAsList())
         .extracting(Row::toString)
         .containsExactlyInAnyOrder(
             "[" + crm("C1") + ",5,3100]",
@@ -190,8 +190,7 @@ class MergeTest {
             club("M3") + " " + crm("C3"));
     assertThat(rows(query(spark, "as known on a date"))).isEqualTo(mapOnTheDay);
     assertThat(rows(query(spark, "the golden record as known on a date").select("customer_id")))
-        .containsExactlyInAnyOrder(
-            crm("C1"), club("M1"), crm("C2"), club("M2"), crm("C3"));
+        .containsExactlyInAnyOrder(crm("C1"), club("M1"), crm("C2"), club("M2"), crm("C3"));
   }
 
   @Test
@@ -260,8 +259,7 @@ class MergeTest {
         block
             .group(1)
             .replace(example, value)
-            .replaceAll(
-                "\\b(silver|ops)\\.(\\w+)", "delta.`" + root("grown") + "/$1/$2`"));
+            .replaceAll("\\b(silver|ops)\\.(\\w+)", "delta.`" + root("grown") + "/$1/$2`"));
   }
 
   private static List<String> map(SparkSession spark, LocalDate asOf) {

@@ -265,10 +265,7 @@ public final class CatalogueLoader {
           faults.add(
               rule.place()
                   .fault(
-                      "unknown source '"
-                          + source
-                          + "'. "
-                          + NearestName.hint(source, sourceNames)));
+                      "unknown source '" + source + "'. " + NearestName.hint(source, sourceNames)));
         }
       }
     }

@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
  * @param groups by comparison a number: of comparisons with one number, which agree together, only
  *     the greatest weight above 0 counts
  */
-record MatchModel(
-    double prior, List<List<Double>> m, List<List<Double>> u, List<Integer> groups) {
+record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u, List<Integer> groups) {
 
   private static final double LOG_2 = Math.log(2);
 

@@ -119,8 +119,7 @@ public final class MatchBench implements Callable<Integer> {
             .withColumn("identifier_type", lit("register"))
             .withColumn("identifier_key", col("account_key"));
     tables.append(Entities.CUSTOMER.silver(), Entities.CUSTOMER.silver().conform(rows));
-    tables.append(
-        SilverTables.ACCOUNT_IDENTIFIER, SilverTables.ACCOUNT_IDENTIFIER.conform(rows));
+    tables.append(SilverTables.ACCOUNT_IDENTIFIER, SilverTables.ACCOUNT_IDENTIFIER.conform(rows));
     TableSchema vault = Entities.CUSTOMER.vault().orElseThrow();
     tables.append(vault, Vault.of(catalogue).encrypt(vault, vault.conform(rows)));
     return rows.select("account_key", "person");

@@ -16,8 +16,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A register of people who do not exist, with typing errors after the manner of Febrl: of ten
- * people seven have one account, two have two and one has three, and every account after a
- * person's first has one to three errors.
+ * people seven have one account, two have two and one has three, and every account after a person's
+ * first has one to three errors.
  *
  * <p>Some names are far more common than others, values are missing, and every sixth person shares
  * the family name, address and phone of another. The same seed gives the same accounts.
@@ -71,9 +71,7 @@ final class Register implements Serializable {
 
   /** Out: {@code account_key}, {@code person}, and columns of the entity customer. */
   Dataset<Row> accounts(SparkSession spark, long accounts) {
-    return spark
-        .range(accounts)
-        .map((MapFunction<Long, Row>) this::account, Encoders.row(SCHEMA));
+    return spark.range(accounts).map((MapFunction<Long, Row>) this::account, Encoders.row(SCHEMA));
   }
 
   private Row account(long number) {

@@ -75,7 +75,9 @@ class MatchModelTest {
             .filter(a -> a.levels().get(1) == 0 || a.levels().get(2) == 0)
             .toList();
 
-    MatchModel model = new MatchModel.Fit(blocked, expected(200_000), LEVELS, List.of(0, 1, 2, 3), ALL_PAIRS).model();
+    MatchModel model =
+        new MatchModel.Fit(blocked, expected(200_000), LEVELS, List.of(0, 1, 2, 3), ALL_PAIRS)
+            .model();
 
     // 2 of 100 pairs of one person are in no block.
     assertThat(model.prior()).isCloseTo(PRIOR * 0.98, within(PRIOR * 0.03));

@@ -147,7 +147,8 @@ class MatchTransformsTest {
   @Test
   void weighsPairsAsTheModelDoesAndExplainsAllOfIt() {
     Matching all =
-        new Matching(0.5, 0, 3, 1000, MATCHING.blocking(), MATCHING.comparisons(), MATCHING.place());
+        new Matching(
+            0.5, 0, 3, 1000, MATCHING.blocking(), MATCHING.comparisons(), MATCHING.place());
     assertThat(MatchTransforms.groups(all)).containsExactly(0, 1, 0);
     MatchModel model =
         new MatchModel(
