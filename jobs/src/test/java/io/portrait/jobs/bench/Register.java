@@ -5,6 +5,8 @@ import io.portrait.jobs.generate.Dice;
 import java.io.Serializable;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -59,7 +61,7 @@ final class Register implements Serializable {
   private static final int TEXTS = 8;
 
   /** What is known of an account: its birth date, and texts by their place. */
-  private record Fields(LocalDate birth, String[] texts) {}
+  private record Fields(LocalDate birth, List<String> texts) {}
 
   private final long seed;
   private final KeyedHash hash;
@@ -84,45 +86,47 @@ final class Register implements Serializable {
         fields = withError(fields, dice);
       }
     }
-    String[] texts = fields.texts();
+    List<String> texts = fields.texts();
     return RowFactory.create(
         hash.hash("register", String.valueOf(number)),
         person,
         fields.birth() == null ? null : Date.valueOf(fields.birth()),
-        texts[CITY],
-        texts[GIVEN],
-        texts[FAMILY],
-        texts[STREET],
-        texts[POSTCODE],
-        texts[NATIONAL_ID],
-        texts[PHONE],
-        texts[EMAIL]);
+        texts.get(CITY),
+        texts.get(GIVEN),
+        texts.get(FAMILY),
+        texts.get(STREET),
+        texts.get(POSTCODE),
+        texts.get(NATIONAL_ID),
+        texts.get(PHONE),
+        texts.get(EMAIL));
   }
 
   /** A person as they are, some of it unknown. */
   private Fields person(long number) {
     Dice dice = Dice.of(seed, "register person", number);
-    String[] texts = new String[TEXTS];
-    texts[GIVEN] = name(skewed(dice, GIVEN_NAMES), "");
-    texts[FAMILY] = name(skewed(dice, FAMILY_NAMES), "son");
+    List<String> texts = Arrays.asList(new String[TEXTS]);
+    texts.set(GIVEN, name(skewed(dice, GIVEN_NAMES), ""));
+    texts.set(FAMILY, name(skewed(dice, FAMILY_NAMES), "son"));
     int street = dice.between(0, STREETS - 1);
-    texts[STREET] = dice.between(1, 200) + " " + name(street, " street");
+    texts.set(STREET, dice.between(1, 200) + " " + name(street, " street"));
     int city = skewed(dice, CITIES);
-    texts[CITY] = name(city, "ville");
-    texts[POSTCODE] = String.valueOf(10_000 + 40 * city + street % 40);
-    texts[NATIONAL_ID] = digits(dice, 9);
-    texts[PHONE] = "+8869" + digits(dice, 8);
-    texts[EMAIL] = texts[GIVEN] + "." + texts[FAMILY] + dice.between(1, 9999) + "@mail.example";
+    texts.set(CITY, name(city, "ville"));
+    texts.set(POSTCODE, String.valueOf(10_000 + 40 * city + street % 40));
+    texts.set(NATIONAL_ID, digits(dice, 9));
+    texts.set(PHONE, "+8869" + digits(dice, 8));
+    texts.set(
+        EMAIL,
+        texts.get(GIVEN) + "." + texts.get(FAMILY) + dice.between(1, 9999) + "@mail.example");
     LocalDate birth = LocalDate.of(1935, 1, 1).plusDays(dice.between(0, 26_000));
     if (number % 3 == 1 && dice.chance(0.5)) {
-      String[] head = person(number - 1).texts();
+      List<String> head = person(number - 1).texts();
       for (int shared : new int[] {FAMILY, STREET, POSTCODE, CITY, PHONE}) {
-        texts[shared] = head[shared];
+        texts.set(shared, head.get(shared));
       }
     }
-    texts[NATIONAL_ID] = dice.chance(0.3) ? null : texts[NATIONAL_ID];
-    texts[PHONE] = dice.chance(0.2) ? null : texts[PHONE];
-    texts[EMAIL] = dice.chance(0.3) ? null : texts[EMAIL];
+    texts.set(NATIONAL_ID, dice.chance(0.3) ? null : texts.get(NATIONAL_ID));
+    texts.set(PHONE, dice.chance(0.2) ? null : texts.get(PHONE));
+    texts.set(EMAIL, dice.chance(0.3) ? null : texts.get(EMAIL));
     return new Fields(dice.chance(0.03) ? null : birth, texts);
   }
 
@@ -152,22 +156,23 @@ final class Register implements Serializable {
 
   /** Names or day and month swapped, a value lost or wholly another, or a letter wrong. */
   private static Fields withError(Fields fields, Dice dice) {
-    String[] texts = fields.texts().clone();
+    List<String> texts = new ArrayList<>(fields.texts());
     LocalDate birth = fields.birth();
     int kind = dice.between(0, 99);
     if (kind < 5) {
-      texts[GIVEN] = fields.texts()[FAMILY];
-      texts[FAMILY] = fields.texts()[GIVEN];
+      texts.set(GIVEN, fields.texts().get(FAMILY));
+      texts.set(FAMILY, fields.texts().get(GIVEN));
     } else if (kind < 20) {
       birth = wrongDate(birth, dice);
     } else {
       int field = dice.between(0, TEXTS - 1);
       if (kind < 30) {
-        texts[field] = null;
+        texts.set(field, null);
       } else if (kind < 35 && field == STREET) {
-        texts[STREET] = dice.between(1, 200) + " " + name(dice.between(0, STREETS - 1), " street");
+        texts.set(
+            STREET, dice.between(1, 200) + " " + name(dice.between(0, STREETS - 1), " street"));
       } else {
-        texts[field] = typo(texts[field], dice);
+        texts.set(field, typo(texts.get(field), dice));
       }
     }
     return new Fields(birth, texts);
