@@ -257,7 +257,7 @@ public final class CatalogueLoader {
                         + "'. "
                         + NearestName.hint(rule.field(), fieldNames)));
       } else if (rule.rule() == Rule.LONGEST
-          && fields.get(fieldNames.indexOf(rule.field())).type() != StringType) {
+          && !fields.get(fieldNames.indexOf(rule.field())).type().equals(StringType)) {
         faults.add(rule.place().fault("longest needs text, but '" + rule.field() + "' is none"));
       }
       for (String source : rule.sources()) {
