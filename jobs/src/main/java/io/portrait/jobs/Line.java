@@ -152,6 +152,22 @@ final class Line {
     }
   }
 
+  /** Runs a job that stands beside the line, on a warehouse that nobody else is using. */
+  static void runBeside(Job job, String conf, String warehouse) {
+    Catalogue catalogue = load(conf);
+    LineOptions options = new LineOptions();
+    options.warehouse = warehouse;
+    try (Sessions session = Sessions.open("portrait " + job.name())) {
+      SparkSession spark = session.spark();
+      checkCatalogue(spark, catalogue);
+      Console console = new Console(System.out);
+      String root = open(spark, catalogue, options);
+      console.head();
+      runner(spark, catalogue, root, console).run(job, Optional.empty());
+      console.say("warehouse: " + root);
+    }
+  }
+
   /** Looks for faults in a deployment's folder and its sources. */
   static void check(String conf) {
     Catalogue catalogue = load(conf);

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       GenerateCommand.class,
-      FitScorecardCommand.class
+      FitScorecardCommand.class,
+      EraseCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -13,6 +13,7 @@ import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.transform.RawTransforms;
 import io.portrait.jobs.conform.Pending.Work;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ final class EntityBatch {
             .filter(col(Entity.BATCH_ID).isin(work.batches().keySet().toArray()));
     checkColumns(context, work);
     Dataset<Row> raw =
-        MapTransforms.withRawColumns(
+        RawTransforms.withRawColumns(
             bronze, work.source(), work.columns(), hash, MapTransforms.usesRowId(work.map()));
     Map<Long, Long> elsewhere = new HashMap<>();
     if (work.map().where().isPresent()) {

@@ -1,7 +1,10 @@
 package io.portrait.jobs.conform;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.flatten;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import io.portrait.common.config.Catalogue;
@@ -31,7 +34,7 @@ final class Pending {
    * @param source the map's source
    * @param map the map
    * @param fingerprint of everything that its result depends on
-   * @param batches number and rows, as ingest counted them; not empty
+   * @param batches number and rows, as they stand in bronze; not empty
    * @param columns raw columns of those batches
    */
   record Work(
@@ -67,7 +70,9 @@ final class Pending {
         tables
             .readOrEmpty(RawTables.INGEST_FILE)
             .groupBy("source", "batch_id")
-            .agg(flatten(collect_set("columns")), sum("rows"))
+            .agg(
+                flatten(collect_set("columns")),
+                sum(col("rows").minus(coalesce(col("rows_erased"), lit(0L)))))
             .collectAsList();
     List<Row> conformed =
         tables
