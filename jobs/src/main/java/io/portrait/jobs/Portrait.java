@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       GenerateCommand.class,
       FitScorecardCommand.class,
-      EraseCommand.class
+      EraseCommand.class,
+      ExportCommand.class,
+      MaintainCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -99,7 +99,7 @@ class EraseTest {
     assertThat(search(spark, world, amy).findings()).isEmpty();
     assertSameRows(spark, world, clean, List.of(Layer.BRONZE, Layer.VAULT, Layer.SILVER));
     Row certificate = certificate(spark, world.warehouse());
-    assertThat(certificate.<Map<?, ?>>getJavaMap(0))
+    assertThat(certificate.<String, Long>getJavaMap(0))
         .containsEntry("bronze/crm", 3L)
         .containsEntry("bronze/rejected", 2L)
         .containsEntry("bronze/web", 1L)

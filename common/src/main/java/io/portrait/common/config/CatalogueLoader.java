@@ -112,6 +112,7 @@ public final class CatalogueLoader {
         own.identity().or(() -> Optional.of(shipped.identity())),
         own.quality().or(() -> Optional.of(shipped.quality())),
         own.publish().or(() -> Optional.of(shipped.publish())),
+        own.retention().or(() -> Optional.of(shipped.retention())),
         own.place());
   }
 
@@ -235,5 +236,8 @@ public final class CatalogueLoader {
   record TagsFile(List<Tag> tags) {}
 
   record Policies(
-      Deployment.Identity identity, Deployment.Quality quality, Deployment.Publish publish) {}
+      Deployment.Identity identity,
+      Deployment.Quality quality,
+      Deployment.Publish publish,
+      Deployment.Retention retention) {}
 }

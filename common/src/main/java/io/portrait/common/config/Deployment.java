@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param identity guards of identity resolution; the shipped catalogue has defaults
  * @param quality limits on input; the shipped catalogue has defaults
  * @param publish the publish gate; the shipped catalogue has defaults
+ * @param retention how long rows are kept; the shipped catalogue has defaults
  * @param place where it stands
  */
 public record Deployment(
@@ -32,6 +33,7 @@ public record Deployment(
     Optional<Identity> identity,
     Optional<Quality> quality,
     Optional<Publish> publish,
+    Optional<Retention> retention,
     Place place) {
 
   /** Checks the country code. */
@@ -114,4 +116,61 @@ public record Deployment(
    */
   public record Publish(
       long minRows, double maxRowChange, double maxNullShareChange, double maxStabilityIndex) {}
+
+  /**
+   * How long rows and files are kept; applied by {@code portrait maintain} and by nothing else.
+   *
+   * @param rules the first whose tables match counts; rows of other tables are kept for ever
+   * @param unreferencedFileDays days for which files that no row needs any more are kept for
+   *     readers of older versions, at least 7
+   */
+  public record Retention(List<Rule> rules, int unreferencedFileDays) {
+    /** Checks the range. */
+    public Retention {
+      if (unreferencedFileDays < 7) {
+        throw new IllegalArgumentException(
+            "unreferenced_file_days must be 7 or more, is "
+                + unreferencedFileDays
+                + ": a running query may need older files");
+      }
+    }
+
+    /** The rule for a table; none if its rows are kept for ever. */
+    public Optional<Rule> of(String table) {
+      return rules.stream().filter(rule -> rule.isOf(table)).findFirst();
+    }
+
+    /**
+     * How long rows of some tables are kept.
+     *
+     * @param tables a table, as {@code silver/web_event}, or several by {@code *}, as {@code
+     *     gold/*}
+     * @param keepDays age in days, counted back from the as-of date, above which rows go
+     */
+    public record Rule(String tables, int keepDays) {
+
+      private static final List<String> FOLDERS =
+          List.of("bronze", "vault", "silver", "gold", "ops", "report");
+
+      /** Checks names and range. */
+      public Rule {
+        String folder = tables.replaceFirst("/.*", "");
+        if (!FOLDERS.contains(folder)) {
+          throw new IllegalArgumentException(
+              "tables '" + tables + "' is in no layer. " + NearestName.hint(folder, FOLDERS));
+        }
+        if (!tables.matches("[a-z]+/[a-z0-9_*]+")) {
+          throw new IllegalArgumentException(
+              "tables '" + tables + "' is no table as silver/web_event or gold/*");
+        }
+        if (keepDays < 1) {
+          throw new IllegalArgumentException("keep_days must be 1 or more, is " + keepDays);
+        }
+      }
+
+      boolean isOf(String table) {
+        return table.matches(tables.replace("*", "[^/]*"));
+      }
+    }
+  }
 }

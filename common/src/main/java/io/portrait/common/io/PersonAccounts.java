@@ -1,6 +1,7 @@
 package io.portrait.common.io;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
@@ -91,6 +92,23 @@ public final class PersonAccounts {
             row -> List.of(row.getDate(0) + "/" + row.getString(1), row.getString(2)))
         .forEach(pair -> standings.put(pair.get(0), pair.get(1)));
     return standings;
+  }
+
+  /** Those of these standings that hold another account too: what others did is in them. */
+  public Set<String> mixedStandings(Collection<String> standings, Collection<String> accounts) {
+    Set<String> mixed = new HashSet<>();
+    KeyLookup sought = lookup(standings);
+    Column standing = concat_ws("/", col("as_of").cast("string"), col("customer_id"));
+    tables
+        .readOrEmpty(SilverTables.CUSTOMER_MAP)
+        .select(sought.find(standing).as("standing"), col("account_key"))
+        .filter(col("standing").isNotNull())
+        .filter(lookup(accounts).find(col("account_key")).isNull())
+        .select("standing")
+        .distinct()
+        .collectAsList()
+        .forEach(row -> mixed.add(row.getString(0)));
+    return mixed;
   }
 
   /**

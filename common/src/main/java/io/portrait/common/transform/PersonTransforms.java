@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.length;
@@ -15,7 +16,6 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.Source;
@@ -30,14 +30,19 @@ import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Whom received rows speak of, by the maps of their source. Pure: no reads, no writes, no clock.
@@ -55,6 +60,9 @@ public final class PersonTransforms {
 
   /** Added by {@link #withFound}. */
   public static final String FOUND = "__found";
+
+  private static final Pattern KEY_COLUMN =
+      Pattern.compile(".*(account_key|customer_id|identifier_key).*");
 
   private static final String SUPPRESSION = "suppression";
 
@@ -169,6 +177,34 @@ public final class PersonTransforms {
         .withColumn(FOUND, coalesce(col(FOUND), when(size(col(SHOWN)).equalTo(0), byText)));
   }
 
+  /**
+   * What a row of a silver, gold or vault table stands for by any column of accounts, customers or
+   * identifiers that the table has, whatever its contract.
+   *
+   * @param standings {@code as_of/customer_id}: an older as-of date may have known a person under
+   *     the id of another; for tables of customers
+   * @return nothing if there is no such column
+   */
+  public static Optional<Column> findIn(
+      StructType columns, KeyLookup keys, KeyLookup standings) {
+    List<Column> found = new ArrayList<>();
+    boolean isByAccount = false;
+    for (StructField field : columns.fields()) {
+      if (field.dataType() instanceof StringType && KEY_COLUMN.matcher(field.name()).matches()) {
+        found.add(keys.find(col("`" + field.name() + "`")));
+        isByAccount = isByAccount || field.name().contains(Entity.ACCOUNT_KEY);
+      }
+    }
+    List<String> names = List.of(columns.fieldNames());
+    if (!isByAccount && names.contains("customer_id") && names.contains("as_of")) {
+      found.add(
+          standings.find(concat_ws("/", col("as_of").cast("string"), col("customer_id"))));
+    }
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(coalesce(found.toArray(Column[]::new)));
+  }
+
   /** All values of a received row as one text. */
   public static Column text(Column row) {
     return array_join(map_values(row), "\n");
@@ -228,7 +264,7 @@ public final class PersonTransforms {
 
   /** A text as conform takes it: trimmed, and null if nothing is left. */
   private static Column text(Expression expression) {
-    Column text = trim(expr(expression.sql()).cast(StringType));
+    Column text = trim(expr(expression.sql()).cast("string"));
     return when(length(text).gt(0), text);
   }
 

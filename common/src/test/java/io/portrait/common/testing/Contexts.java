@@ -64,6 +64,7 @@ public final class Contexts {
             Optional.of(new Identity(3, List.of("visitor"))),
             Optional.of(new Quality(0.05)),
             Optional.of(new Publish(1, 0.5, 0.2, 0.5)),
+            Optional.empty(),
             new Place("portrait.yaml", 1, "deployment"));
     return new Catalogue(deployment, List.of(), List.of(), null, List.of(), "test-hash");
   }

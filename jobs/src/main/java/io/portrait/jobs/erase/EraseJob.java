@@ -1,8 +1,6 @@
 package io.portrait.jobs.erase;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat_ws;
 
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.FileSearch;
@@ -10,6 +8,7 @@ import io.portrait.common.io.PersonAccounts;
 import io.portrait.common.io.Scratch;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.StoredTable.Purged;
+import io.portrait.common.io.SummarizedState;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
@@ -19,7 +18,6 @@ import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.TextSearch;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.PrivacyTables;
-import io.portrait.common.table.SummarizeStateTable;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.transform.PersonTransforms;
 import io.portrait.jobs.erase.Request.Line;
@@ -35,9 +33,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -226,7 +221,7 @@ public final class EraseJob implements Job {
     Purged purged =
         Parallel.map(context.spark(), restricted, StoredTable::purge).stream()
             .reduce(new Purged(0, 0), Purged::and);
-    SummarizedState.write(context, work.isSummarized);
+    SummarizedState.write(context.spark(), tables, work.isSummarized);
     LOG.info("job=erase files_purged={} bytes_purged={}", purged.files(), purged.bytes());
 
     Certificate certificate = prove(context, work, purged);
@@ -286,27 +281,9 @@ public final class EraseJob implements Job {
       if (table.path().equals(PrivacyTables.SUPPRESSION.path())) {
         return Optional.empty();
       }
-      KeyLookup keys = new KeyLookup(work.keys);
-      StructType columns = table.structType();
-      List<Column> found = new ArrayList<>();
-      boolean isByAccount = false;
-      for (StructField field : columns.fields()) {
-        if (field.dataType() instanceof StringType
-            && field.name().matches(".*(account_key|customer_id|identifier_key).*")) {
-          found.add(keys.find(col("`" + field.name() + "`")));
-          isByAccount = isByAccount || field.name().contains("account_key");
-        }
-      }
-      List<String> names = List.of(columns.fieldNames());
-      if (!isByAccount && names.contains("customer_id") && names.contains("as_of")) {
-        // An older as-of date may have known the person under another's id.
-        found.add(
-            new KeyLookup(work.standings)
-                .find(concat_ws("/", col("as_of").cast("string"), col("customer_id"))));
-      }
-      return found.isEmpty()
-          ? Optional.empty()
-          : Optional.of(new Holder(table, coalesce(found.toArray(Column[]::new))));
+      return PersonTransforms.findIn(
+              table.structType(), new KeyLookup(work.keys), new KeyLookup(work.standings))
+          .map(found -> new Holder(table, found));
     }
 
     StoredTable table() {
@@ -334,48 +311,6 @@ public final class EraseJob implements Job {
     void delete() {
       table.delete(found.isNotNull());
       LOG.info(String.format(Locale.ROOT, "job=erase table=%s rows=%d", table.path(), rows));
-    }
-  }
-
-  /** How far the rollups have come; see {@link SummarizeStateTable}. */
-  private static final class SummarizedState {
-    private SummarizedState() {}
-
-    /** Whether every change of silver is in the rollups. */
-    static boolean isCurrent(Tables tables) {
-      return tables.readOrEmpty(SummarizeStateTable.SCHEMA).collectAsList().stream()
-          .allMatch(
-              row ->
-                  tables.version(row.<String>getAs(SummarizeStateTable.TABLE_NAME))
-                      == row.<Long>getAs(SummarizeStateTable.TABLE_VERSION));
-    }
-
-    /**
-     * Says that the rollups have what silver has now, since rows of both went; or if they had not
-     * taken in all before, that they have to be made again, since the changes can be read no more.
-     */
-    static void write(JobContext context, boolean isCurrent) {
-      Tables tables = context.tables();
-      if (!tables.exists(SummarizeStateTable.SCHEMA)) {
-        return;
-      }
-      List<Row> rows =
-          tables.read(SummarizeStateTable.SCHEMA).collectAsList().stream()
-              .map(
-                  row -> {
-                    String table = row.getAs(SummarizeStateTable.TABLE_NAME);
-                    return RowFactory.create(
-                        table,
-                        isCurrent ? tables.version(table) : Long.MAX_VALUE,
-                        row.getAs(SummarizeStateTable.DEFINITION));
-                  })
-              .toList();
-      tables.overwrite(
-          SummarizeStateTable.SCHEMA,
-          context
-              .spark()
-              .createDataFrame(rows, SummarizeStateTable.SCHEMA.structType())
-              .coalesce(1));
     }
   }
 }

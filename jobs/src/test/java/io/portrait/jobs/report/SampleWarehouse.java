@@ -68,6 +68,7 @@ final class SampleWarehouse {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             new Place("portrait.yaml", 1, ""));
     return new JobContext(
         spark,

@@ -444,6 +444,7 @@ class ScoreJobTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             place);
     JobContext context =
         new JobContext(

@@ -109,6 +109,7 @@ public final class TestCatalogue {
             d.identity(),
             d.quality(),
             Optional.of(publish),
+            d.retention(),
             d.place()),
         catalogue.sources(),
         catalogue.features(),
