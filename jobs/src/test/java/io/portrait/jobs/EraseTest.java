@@ -2,6 +2,8 @@ package io.portrait.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portrait.common.io.FileSearch;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.Tables;
@@ -10,6 +12,7 @@ import io.portrait.common.privacy.TextSearch;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.PrivacyTables;
 import io.portrait.common.table.RawTables;
+import io.portrait.common.table.SummarizeStateTable;
 import io.portrait.common.testing.SparkExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +88,7 @@ class EraseTest {
     run(clean);
     TextSearch amy = amy();
     assertThat(search(spark, world, amy).findings()).isNotEmpty();
+    givesAPersonTheirOwnDataAlone(world, dir.resolve("export"));
     Path killed = dir.resolve("killed");
     copy(world.warehouse(), killed);
 
@@ -140,6 +144,86 @@ class EraseTest {
     world.sources(SOURCES.replace("amount: total", "amount: total + 0"));
     assertThat(world.run("conform").err()).isEmpty();
     Worlds.assertAccounted(new Tables(spark, world.warehouse().toString()));
+    keepsWhatTheRulesDoNotName(spark, clean);
+  }
+
+  private static void givesAPersonTheirOwnDataAlone(SmallWorld world, Path out) throws IOException {
+    Cli.Result result =
+        Cli.run(
+            "export", "--conf", world.conf(), "--account", "club:M000001", "--out", out.toString());
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).doesNotContain("M000001");
+    JsonNode export = new ObjectMapper().readTree(out.resolve("export.json").toFile());
+    Map<String, Integer> rows = new TreeMap<>();
+    export
+        .get("tables")
+        .forEach(table -> rows.put(table.get("table").asText(), table.get("rows").size()));
+    assertThat(rows)
+        .containsEntry("bronze/crm", 1)
+        .containsEntry("bronze/club", 1)
+        .containsEntry("bronze/shop", 2)
+        .containsEntry("bronze/web", 1)
+        .containsEntry("vault/account", 2)
+        .containsEntry("silver/order", 2)
+        .containsEntry("silver/customer_map", 6)
+        .containsEntry("gold/customer_feature", 2);
+    assertThat(export.toString())
+        .contains("AMY@Example.com", "Name of the person", "\"kept_days\":730")
+        .doesNotContain("C000002", "Bob", "shared@");
+    assertThat(Files.readString(out.resolve("index.html")))
+        .contains("Full name<br>姓名", "Amy Chen", "Kept 保存期限", "730 days 天")
+        .doesNotContain("Bob");
+    assertThat(
+            Cli.run(
+                    "export", "--conf", world.conf(), "--account", "crm:X", "--out", out + "2")
+                .err())
+        .contains("The warehouse knows no such account.");
+  }
+
+  /** Orders before November go; what was summed up of them stays, whatever comes late. */
+  private static void keepsWhatTheRulesDoNotName(SparkSession spark, SmallWorld world)
+      throws IOException {
+    Path portrait = Path.of(world.conf(), "portrait.yaml");
+    Files.writeString(
+        portrait,
+        Files.readString(portrait)
+            + "retention: {unreferenced_file_days: 7, rules: [{tables: silver/order, keep_days: 60},"
+            + " {tables: gold/*, keep_days: 30}, {tables: silver/customer, keep_days: 30}]}\n");
+    String before = rows(spark, world.warehouse(), "silver/account_day");
+    String bronze = rows(spark, world.warehouse(), "bronze/shop");
+
+    Cli.Result result =
+        Cli.run("maintain", "--conf", world.conf(), "--as-of", "2025-01-10");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("silver/order: 3 rows before 2024-11-01 deleted")
+        .contains("gold/customer_feature: 4 rows before 2024-12-11 deleted");
+    assertThat(rows(spark, world.warehouse(), "silver/account_day")).isEqualTo(before);
+    assertThat(rows(spark, world.warehouse(), "bronze/shop")).isEqualTo(bronze);
+    assertThat(rows(spark, world.warehouse(), "silver/customer_map")).contains("2024-06-01");
+    assertThat(rows(spark, world.warehouse(), "gold/customer_feature")).contains("2025-01-01");
+
+    world.write("orders/3.json", order("C000002", "o10", "2024-03-01"));
+    for (String step : List.of("ingest", "conform", "summarize")) {
+      assertThat(world.run(step).err()).isEmpty();
+    }
+    String incremental = rows(spark, world.warehouse(), "silver/account_day");
+    new Tables(spark, world.warehouse().toString())
+        .delete(SummarizeStateTable.SCHEMA, "true");
+    assertThat(world.run("summarize").err()).isEmpty();
+
+    assertThat(incremental).isEqualTo(before);
+    assertThat(rows(spark, world.warehouse(), "silver/account_day")).isEqualTo(before);
+  }
+
+  private static String rows(SparkSession spark, Path warehouse, String table) {
+    return StoredTable.all(spark, warehouse.toString()).stream()
+        .filter(stored -> stored.path().equals(table))
+        .flatMap(stored -> stored.rows().toJSON().collectAsList().stream())
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   /** Ends an erasure in the middle, finishes it, and compares it with an undisturbed one. */

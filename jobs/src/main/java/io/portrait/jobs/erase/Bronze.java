@@ -145,7 +145,7 @@ final class Bronze implements AutoCloseable {
     Set<String> others = textsOfOthers(work, texts);
     texts.keySet().removeAll(others);
     work.textRequests.keySet().removeAll(others);
-    work.shared += others.size();
+    work.sharedTexts = Math.max(work.sharedTexts, others.size());
     work.texts.putAll(texts);
 
     for (Source source : sources) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -101,8 +102,8 @@ public final class EraseJob implements Job {
     Map<String, String> done = done(tables);
     Persons persons =
         Persons.find(request.lines(), new PersonAccounts(tables), isSharedAllowed);
-    Optional<Work> begun = Work.read(hadoop, tables.root());
-    Work work = begun.orElseGet(Work::new);
+    Work work = Work.read(hadoop, tables.root()).orElseGet(Work::new);
+    Set<String> begun = Set.copyOf(work.persons.keySet());
     work.add(persons);
     context.spark().conf().set(ANSI, "false");
     hash.register(context.spark());
@@ -137,7 +138,7 @@ public final class EraseJob implements Job {
       JobContext context,
       Persons persons,
       Work work,
-      Optional<Work> begun,
+      Set<String> begun,
       Bronze bronze,
       Map<String, String> done) {
     List<Line> notFound = new ArrayList<>();
@@ -148,7 +149,9 @@ public final class EraseJob implements Job {
         if (line.kind() == Request.Kind.ACCOUNT) {
           work.accounts.add(line.key());
         }
-        work.persons.merge(line.requestId(), 1L, Long::sum);
+        if (!begun.contains(line.requestId())) {
+          work.persons.merge(line.requestId(), 1L, Long::sum);
+        }
       } else if (done.containsKey(line.requestId())) {
         context
             .console()
@@ -156,7 +159,7 @@ public final class EraseJob implements Job {
                 String.format(
                     "line %d: request %s was carried out at %s UTC",
                     line.number(), line.requestId(), done.get(line.requestId())));
-      } else if (begun.isEmpty() || !begun.get().persons.containsKey(line.requestId())) {
+      } else if (!begun.contains(line.requestId())) {
         notFound.add(line);
       }
     }
@@ -164,11 +167,11 @@ public final class EraseJob implements Job {
   }
 
   private static void refuseSecondUse(
-      Work work, Optional<Work> begun, Map<String, String> done) {
+      Work work, Set<String> begun, Map<String, String> done) {
     List<String> again =
         work.persons.keySet().stream()
             .filter(done::containsKey)
-            .filter(id -> begun.isEmpty() || !begun.get().persons.containsKey(id))
+            .filter(id -> !begun.contains(id))
             .toList();
     if (!again.isEmpty()) {
       throw JobException.invalidData(
@@ -258,8 +261,9 @@ public final class EraseJob implements Job {
     TextSearch texts = new TextSearch(sought);
     FileSearch.Result result =
         FileSearch.search(context.spark(), context.tables().root(), texts, Work.FILE);
-    return new Certificate(
-        work, purged, result, texts.size(), sought.size() - texts.size() + work.shared);
+    long notSearched =
+        sought.size() - texts.size() + work.sharedIdentifiers + work.sharedTexts;
+    return new Certificate(work, purged, result, texts.size(), notSearched);
   }
 
   /** A table that may hold rows of persons. */

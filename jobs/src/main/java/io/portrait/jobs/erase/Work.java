@@ -54,8 +54,11 @@ final class Work {
   /** Rows by table and request, as found before anything was erased. */
   Map<String, Map<String, Long>> rows = new TreeMap<>();
 
-  /** Identifiers that other persons show too. */
-  long shared;
+  /** Identifiers that accounts of others have too. */
+  long sharedIdentifiers;
+
+  /** Texts that master data of others show too. */
+  long sharedTexts;
 
   /** Whether the rollups had taken in all of silver. */
   boolean isSummarized = true;
@@ -120,8 +123,9 @@ final class Work {
     accounts.addAll(found.accounts().keySet());
     types.putAll(found.types());
     standings.putAll(found.standings());
-    found.counts().forEach((request, count) -> persons.merge(request, count, Long::sum));
-    shared += found.shared();
+    // A killed run may have erased some of them: what it had counted stands.
+    found.counts().forEach((request, count) -> persons.merge(request, count, Math::max));
+    sharedIdentifiers = Math.max(sharedIdentifiers, found.shared());
   }
 
   /** Notes rows of a table; what a killed run had counted stands. */
