@@ -143,7 +143,15 @@ class EraseTest {
     // A changed map makes the entity again from what bronze has.
     world.sources(SOURCES.replace("amount: total", "amount: total + 0"));
     assertThat(world.run("conform").err()).isEmpty();
-    Worlds.assertAccounted(new Tables(spark, world.warehouse().toString()));
+    assertThat(
+            new Tables(spark, world.warehouse().toString())
+                .read(RawTables.CONFORM_RESULT)
+                .filter("entity = 'order'")
+                .orderBy("batch_id")
+                .select("rows_in", "rows_kept", "rows_rejected")
+                .collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[3,3,0]", "[1,1,0]");
     keepsWhatTheRulesDoNotName(spark, clean);
   }
 
@@ -169,7 +177,7 @@ class EraseTest {
         .containsEntry("silver/customer_map", 6)
         .containsEntry("gold/customer_feature", 2);
     assertThat(export.toString())
-        .contains("AMY@Example.com", "Name of the person", "\"kept_days\":730")
+        .contains("AMY@Example.com", "姓名", "\"kept_days\":730")
         .doesNotContain("C000002", "Bob", "shared@");
     assertThat(Files.readString(out.resolve("index.html")))
         .contains("Full name<br>姓名", "Amy Chen", "Kept 保存期限", "730 days 天")
@@ -216,6 +224,16 @@ class EraseTest {
 
     assertThat(incremental).isEqualTo(before);
     assertThat(rows(spark, world.warehouse(), "silver/account_day")).isEqualTo(before);
+
+    Files.writeString(
+        portrait,
+        Files.readString(portrait)
+            .replaceFirst("rules: .*", "rules: [{tables: bronze/club, keep_days: 1}]}"));
+    Cli.Result old = Cli.run("maintain", "--conf", world.conf(), "--as-of", "2100-01-01");
+    assertThat(old.out()).contains("bronze/club: 1 rows before 2099-12-31 deleted");
+    world.sources(SOURCES.replace("account_id: member", "account_id: trim(member)"));
+    assertThat(world.run("ingest").err()).isEmpty();
+    assertThat(world.run("conform").err()).isEmpty();
   }
 
   private static String rows(SparkSession spark, Path warehouse, String table) {
@@ -281,7 +299,7 @@ class EraseTest {
                 + ",crm,C000001,,,\n"
                 + "R-7,,,,12,\n"
                 + "R-8,,,,,C000001\n")
-        .write("header.csv", "request,email\nR-1,amy@example.com\n")
+        .write("header.csv", "requestid,email\nR-1,amy@example.com\n")
         .write("shared.csv", "request_id,email\nR-1,shared@example.com\n");
 
     Cli.Result faulty = erase(world, world.warehouse(), "faulty.csv");

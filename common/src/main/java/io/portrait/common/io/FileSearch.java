@@ -133,12 +133,7 @@ public final class FileSearch {
       Set<String> found = new TreeSet<>();
       texts.scan(file.name(), true, true, found::add);
       if (file.name().endsWith(".parquet")) {
-        try {
-          searchParquet(new Path(file.location()), texts, hadoop, found::add);
-        } catch (RuntimeException e) {
-          // What a killed run left half written; no reader knows it.
-          searchText(new Path(file.location()), texts, hadoop, found::add);
-        }
+        searchParquet(new Path(file.location()), texts, hadoop, found::add);
       } else {
         searchText(new Path(file.location()), texts, hadoop, found::add);
       }
@@ -174,8 +169,15 @@ public final class FileSearch {
   private static void searchParquet(
       Path path, TextSearch texts, Configuration hadoop, Consumer<String> found)
       throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
+    ParquetFileReader opened;
+    try {
+      opened = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop));
+    } catch (RuntimeException e) {
+      // What a killed run left half written is no Parquet file; no reader knows it.
+      searchText(path, texts, hadoop, found);
+      return;
+    }
+    try (ParquetFileReader reader = opened) {
       reader
           .getFileMetaData()
           .getKeyValueMetaData()

@@ -167,12 +167,9 @@ public final class StoredTable {
    */
   public Purged purge() {
     Purged before = folderSize();
+    // For the rest of the session: other tables may be purged at the same time.
     spark.conf().set(RETENTION_CHECK, "false");
-    try {
-      DeltaTable.forPath(spark, location()).vacuum(0);
-    } finally {
-      spark.conf().unset(RETENTION_CHECK);
-    }
+    DeltaTable.forPath(spark, location()).vacuum(0);
     DeltaLog log = DeltaLog.forTable(spark, location());
     log.startTransaction(scala.Option.empty(), scala.Option.empty())
         .commit(

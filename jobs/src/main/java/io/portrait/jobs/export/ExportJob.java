@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment.Retention;
@@ -62,6 +63,8 @@ public final class ExportJob implements Job {
 
   /** Rows of a table on the page; the JSON file has all. */
   private static final int MOST_ROWS = 100;
+
+  private static final TypeReference<LinkedHashMap<String, Object>> ROW = new TypeReference<>() {};
 
   private static final TableSchema DICTIONARY =
       TableSchema.table(Layer.GOLD, "data_dictionary", "").build();
@@ -279,7 +282,7 @@ public final class ExportJob implements Job {
       String line = lines.next();
       json.writeTree(mapper.readTree(line));
       if (count++ < MOST_ROWS) {
-        shown.add(mapper.convertValue(mapper.readTree(line), LinkedHashMap.class));
+        shown.add(mapper.readValue(line, ROW));
       }
     }
     json.writeEndArray();

@@ -233,7 +233,7 @@ public final class MaintainJob implements Job {
             .add(file.getAs("batch_id"));
       }
     }
-    young.forEach((source, batches) -> over.getOrDefault(source, Set.of()).removeAll(batches));
+    over.forEach((source, batches) -> batches.removeAll(young.getOrDefault(source, Set.of())));
     for (Map.Entry<String, Set<Long>> batches : over.entrySet()) {
       if (batches.getValue().isEmpty()) {
         continue;
