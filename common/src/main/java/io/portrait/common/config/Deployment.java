@@ -1,10 +1,13 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.Layer;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code portrait.yaml}: what holds for a whole deployment.
@@ -150,7 +153,8 @@ public record Deployment(
     public record Rule(String tables, int keepDays) {
 
       private static final List<String> FOLDERS =
-          List.of("bronze", "vault", "silver", "gold", "ops", "report");
+          Stream.concat(Arrays.stream(Layer.values()).map(Layer::folder), Stream.of("report"))
+              .toList();
 
       /** Checks names and range. */
       public Rule {
@@ -159,7 +163,7 @@ public record Deployment(
           throw new IllegalArgumentException(
               "tables '" + tables + "' is in no layer. " + NearestName.hint(folder, FOLDERS));
         }
-        if (!tables.matches("[a-z]+/[a-z0-9_*]+")) {
+        if (!tables.matches("[a-z_]+/[a-z0-9_*]+")) {
           throw new IllegalArgumentException(
               "tables '" + tables + "' is no table as silver/web_event or gold/*");
         }

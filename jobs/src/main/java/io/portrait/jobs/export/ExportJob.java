@@ -341,11 +341,11 @@ public final class ExportJob implements Job {
             new Purpose(
                 "Cleaned and put under a pseudonym, to compute the profile from.",
                 "清理並以代號保存，用於計算客戶畫像。");
-        case GOLD ->
+        case OPS -> new Purpose("Records of the operation.", "營運紀錄。");
+        default ->
             new Purpose(
                 "The profile: what analysis, service and marketing work with.",
                 "客戶畫像：供分析、服務與行銷使用。");
-        case OPS -> new Purpose("Records of the operation.", "營運紀錄。");
       };
     }
   }
