@@ -51,7 +51,8 @@ final class ExportCommand implements Runnable {
   @Override
   public void run() {
     Line.runBeside(
-        new ExportJob(Optional.ofNullable(person.customer), Optional.ofNullable(person.account), out),
+        new ExportJob(
+            Optional.ofNullable(person.customer), Optional.ofNullable(person.account), out),
         conf,
         warehouse);
   }

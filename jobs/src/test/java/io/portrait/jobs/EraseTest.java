@@ -76,7 +76,12 @@ class EraseTest {
 
   private static final List<String> AMYS =
       List.of(
-          "C000001", "M000001", "cookie-amy-1", "AMY@Example.com", "0912-345-678", "+886912345678",
+          "C000001",
+          "M000001",
+          "cookie-amy-1",
+          "AMY@Example.com",
+          "0912-345-678",
+          "+886912345678",
           "Amy Chen");
 
   @Test
@@ -121,7 +126,8 @@ class EraseTest {
 
     // A later extract does not bring her back, and every row is accounted for.
     world.write(
-        "orders/2.json", order("C000001", "o8", "2024-12-01") + order("C000002", "o9", "2024-12-01"));
+        "orders/2.json",
+        order("C000001", "o8", "2024-12-01") + order("C000002", "o9", "2024-12-01"));
     clean.write("orders/2.json", order("C000002", "o9", "2024-12-01"));
     Cli.Result ingest = world.run("ingest");
     assertThat(ingest.out()).contains("source shop: 1 rows of erased people were not let in.");
@@ -183,8 +189,7 @@ class EraseTest {
         .contains("Full name<br>姓名", "Amy Chen", "Kept 保存期限", "730 days 天")
         .doesNotContain("Bob");
     assertThat(
-            Cli.run(
-                    "export", "--conf", world.conf(), "--account", "crm:X", "--out", out + "2")
+            Cli.run("export", "--conf", world.conf(), "--account", "crm:X", "--out", out + "2")
                 .err())
         .contains("The warehouse knows no such account.");
   }
@@ -201,8 +206,7 @@ class EraseTest {
     String before = rows(spark, world.warehouse(), "silver/account_day");
     String bronze = rows(spark, world.warehouse(), "bronze/shop");
 
-    Cli.Result result =
-        Cli.run("maintain", "--conf", world.conf(), "--as-of", "2025-01-10");
+    Cli.Result result = Cli.run("maintain", "--conf", world.conf(), "--as-of", "2025-01-10");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.out())
@@ -218,8 +222,7 @@ class EraseTest {
       assertThat(world.run(step).err()).isEmpty();
     }
     String incremental = rows(spark, world.warehouse(), "silver/account_day");
-    new Tables(spark, world.warehouse().toString())
-        .delete(SummarizeStateTable.SCHEMA, "true");
+    new Tables(spark, world.warehouse().toString()).delete(SummarizeStateTable.SCHEMA, "true");
     assertThat(world.run("summarize").err()).isEmpty();
 
     assertThat(incremental).isEqualTo(before);
@@ -346,19 +349,20 @@ class EraseTest {
     world.write("crm/1.csv", header + (withAmy ? amy : "") + others);
     world.write(
         "club/1.json",
-        (withAmy ? "{\"member\":\"M000001\",\"name\":\"Amy Chen\",\"mail\":\"amy@example.com\"}\n" : "")
+        (withAmy
+                ? "{\"member\":\"M000001\",\"name\":\"Amy Chen\",\"mail\":\"amy@example.com\"}\n"
+                : "")
             + "{\"member\":\"M000002\",\"name\":\"Bob Lin\",\"mail\":\"bob@example.com\"}\n");
     world.write(
         "orders/1.json",
-        (withAmy
-                ? order("C000001", "o1", "2024-03-01") + order("C000001", "o2", "2024-09-01")
-                : "")
+        (withAmy ? order("C000001", "o1", "2024-03-01") + order("C000001", "o2", "2024-09-01") : "")
             + order("C000002", "o3", "2024-03-01")
             + order("C000002", "o4", "2024-09-02")
             + order("C000003", "o5", "2024-03-05"));
     world.write(
         "web/1.json",
-        (withAmy ? visit("cookie-amy-1", "e1", "C000001") : "") + visit("cookie-bob-1", "e2", "C000002"));
+        (withAmy ? visit("cookie-amy-1", "e1", "C000001") : "")
+            + visit("cookie-bob-1", "e2", "C000002"));
     Path portrait = Path.of(world.conf(), "portrait.yaml");
     try {
       Files.writeString(

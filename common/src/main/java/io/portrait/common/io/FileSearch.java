@@ -103,8 +103,7 @@ public final class FileSearch {
           new ArrayList<>(
               context
                   .parallelize(dealt(files, tasks), tasks)
-                  .mapPartitions(
-                      some -> searchAll(some, sought.value(), settings.value().value()))
+                  .mapPartitions(some -> searchAll(some, sought.value(), settings.value().value()))
                   .collect());
       findings.sort(Comparator.comparing(Finding::file).thenComparing(Finding::meaning));
       return new Result(
@@ -184,8 +183,7 @@ public final class FileSearch {
           .values()
           .forEach(value -> texts.scan(value, true, true, found));
       MessageType schema = reader.getFileMetaData().getSchema();
-      List<Type> withText =
-          schema.getFields().stream().filter(FileSearch::holdsText).toList();
+      List<Type> withText = schema.getFields().stream().filter(FileSearch::holdsText).toList();
       if (withText.isEmpty()) {
         return;
       }
@@ -210,8 +208,7 @@ public final class FileSearch {
       TextSearch texts,
       Consumer<String> found)
       throws IOException {
-    ColumnReadStoreImpl store =
-        new ColumnReadStoreImpl(pages, new NoGroup(), schema, createdBy);
+    ColumnReadStoreImpl store = new ColumnReadStoreImpl(pages, new NoGroup(), schema, createdBy);
     for (ColumnDescriptor column : schema.getColumns()) {
       if (!isText(column.getPrimitiveType().getPrimitiveTypeName())) {
         continue;

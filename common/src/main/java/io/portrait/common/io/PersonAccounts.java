@@ -34,8 +34,7 @@ public final class PersonAccounts {
   /** Looks at a warehouse. */
   public PersonAccounts(Tables tables) {
     this.tables = tables;
-    Row row =
-        tables.readOrEmpty(SilverTables.CUSTOMER_MAP).agg(max("as_of")).head();
+    Row row = tables.readOrEmpty(SilverTables.CUSTOMER_MAP).agg(max("as_of")).head();
     this.latest = Optional.ofNullable(row.getDate(0));
   }
 

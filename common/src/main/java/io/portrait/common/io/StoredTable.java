@@ -69,14 +69,12 @@ public final class StoredTable {
   public static List<StoredTable> all(SparkSession spark, String root) {
     List<StoredTable> tables = new ArrayList<>();
     try {
-      FileSystem files =
-          new Path(root).getFileSystem(spark.sparkContext().hadoopConfiguration());
+      FileSystem files = new Path(root).getFileSystem(spark.sparkContext().hadoopConfiguration());
       for (Layer layer : Layer.values()) {
         for (FileStatus folder : children(files, new Path(root, layer.folder()))) {
           if (folder.isDirectory() && files.exists(new Path(folder.getPath(), "_delta_log"))) {
             tables.add(
-                new StoredTable(
-                    spark, root, layer.folder() + "/" + folder.getPath().getName()));
+                new StoredTable(spark, root, layer.folder() + "/" + folder.getPath().getName()));
           }
         }
       }

@@ -54,7 +54,9 @@ public final class SummarizedState {
           rows(tables).stream()
               .map(
                   row ->
-                      row(row, current.contains(table(row)) ? tables.version(table(row)) : version(row)))
+                      row(
+                          row,
+                          current.contains(table(row)) ? tables.version(table(row)) : version(row)))
               .toList());
     }
     return behind;

@@ -30,9 +30,7 @@ public final class KeyLookup implements Serializable {
 
   /** What a key stands for; null if it is not looked for, or null. */
   public Column find(Column key) {
-    return udf((UDF1<String, String>) meanings::get, StringType)
-        .withName("key_lookup")
-        .apply(key);
+    return udf((UDF1<String, String>) meanings::get, StringType).withName("key_lookup").apply(key);
   }
 
   /** What a key stands for. */

@@ -34,8 +34,7 @@ public final class Normalizers {
   /** Lower case and trimmed; null if it is no address of the form {@code a@b.c}. */
   public static Column email(Column text) {
     Column value = lower(trim(text));
-    return when(value.rlike(EMAIL.pattern()), value)
-        .otherwise(lit(null));
+    return when(value.rlike(EMAIL.pattern()), value).otherwise(lit(null));
   }
 
   /** The same as {@link #email(Column)}, for one text that is not null. */

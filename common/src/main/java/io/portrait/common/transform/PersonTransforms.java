@@ -78,8 +78,7 @@ public final class PersonTransforms {
    */
   public static Dataset<Row> withShown(
       Dataset<Row> bronze, Source source, List<String> columns, String country, KeyedHash hash) {
-    List<EntityMap> maps =
-        source.maps().stream().filter(map -> entity(map).hasAccount()).toList();
+    List<EntityMap> maps = source.maps().stream().filter(map -> entity(map).hasAccount()).toList();
     boolean withRowId = maps.stream().flatMap(PersonTransforms::expressions).anyMatch(usesRowId());
     Dataset<Row> rows = RawTransforms.withRawColumns(bronze, source, columns, hash, withRowId);
     List<Column> texts = new ArrayList<>(List.of(col("*")));
@@ -126,7 +125,8 @@ public final class PersonTransforms {
     }
     result.add(array_compact(array(shown.toArray(Column[]::new))).as(SHOWN));
     return shown.isEmpty()
-        ? rows.withColumn(SHOWN, expr("cast(array() AS array<struct<type:string,text:string,key:string>>)"))
+        ? rows.withColumn(
+            SHOWN, expr("cast(array() AS array<struct<type:string,text:string,key:string>>)"))
         : rows.select(texts.toArray(Column[]::new))
             .select(keys.toArray(Column[]::new))
             .select(result.toArray(Column[]::new));
@@ -171,8 +171,7 @@ public final class PersonTransforms {
       Dataset<Row> rows, KeyLookup keys, TextSearch identifiers, TextSearch names) {
     Column text = text(col("__row"));
     Column byText =
-        coalesce(
-            identifiers.find(text), when(col("__malformed").isNotNull(), names.find(text)));
+        coalesce(identifiers.find(text), when(col("__malformed").isNotNull(), names.find(text)));
     return withFound(rows, keys)
         .withColumn(FOUND, coalesce(col(FOUND), when(size(col(SHOWN)).equalTo(0), byText)));
   }
@@ -185,8 +184,7 @@ public final class PersonTransforms {
    *     the id of another; for tables of customers
    * @return nothing if there is no such column
    */
-  public static Optional<Column> findIn(
-      StructType columns, KeyLookup keys, KeyLookup standings) {
+  public static Optional<Column> findIn(StructType columns, KeyLookup keys, KeyLookup standings) {
     List<Column> found = new ArrayList<>();
     boolean isByAccount = false;
     for (StructField field : columns.fields()) {
@@ -197,12 +195,9 @@ public final class PersonTransforms {
     }
     List<String> names = List.of(columns.fieldNames());
     if (!isByAccount && names.contains("customer_id") && names.contains("as_of")) {
-      found.add(
-          standings.find(concat_ws("/", col("as_of").cast("string"), col("customer_id"))));
+      found.add(standings.find(concat_ws("/", col("as_of").cast("string"), col("customer_id"))));
     }
-    return found.isEmpty()
-        ? Optional.empty()
-        : Optional.of(coalesce(found.toArray(Column[]::new)));
+    return found.isEmpty() ? Optional.empty() : Optional.of(coalesce(found.toArray(Column[]::new)));
   }
 
   /** All values of a received row as one text. */

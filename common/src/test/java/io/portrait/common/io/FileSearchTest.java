@@ -76,15 +76,15 @@ class FileSearchTest {
         .parquet(dir.resolve("silver/clean").toString());
     Files.createDirectories(dir.resolve("gold/_delta_log"));
     Files.writeString(
-        dir.resolve("gold/_delta_log/0.json"), "{\"min\":\"" + "y".repeat(300_000) + "\",\"C000001\"}");
+        dir.resolve("gold/_delta_log/0.json"),
+        "{\"min\":\"" + "y".repeat(300_000) + "\",\"C000001\"}");
     Files.writeString(dir.resolve("gold/_delta_log/.0.json.crc"), "c 陳美玲");
     Files.writeString(dir.resolve("gold/half.parquet"), "PAR1 +886912345678");
     Files.createDirectories(dir.resolve("ops/account=C000001"));
     Files.writeString(dir.resolve("ops/account=C000001/empty"), "");
     Files.writeString(dir.resolve("ops/left-out.json"), "C000001");
 
-    FileSearch.Result result =
-        FileSearch.search(spark, dir.toString(), TEXTS, "ops/left-out.json");
+    FileSearch.Result result = FileSearch.search(spark, dir.toString(), TEXTS, "ops/left-out.json");
 
     assertThat(result.findings())
         .extracting(f -> f.file().replaceFirst("/part-.*", "") + " " + f.meaning())

@@ -101,7 +101,8 @@ final class Bronze implements AutoCloseable {
             .filter(col(FOUND).isNotNull().or(size(col(SHOWN)).equalTo(0)))
             .persist(StorageLevel.DISK_ONLY());
     candidates.put(source.name(), rows);
-    return rows.filter(col(FOUND).isNotNull())
+    return rows
+        .filter(col(FOUND).isNotNull())
         .select(explode(col(SHOWN)).as("s"))
         .filter(keys.find(col("s.key")).isNotNull())
         .select("s.type", "s.text", "s.key")
@@ -249,8 +250,7 @@ final class Bronze implements AutoCloseable {
         Column isUndeclared = not(col("source").isin(declared.toArray()));
         tables.add(
             new Restricted(
-                table,
-                coalesce(refused(work).find(col("row_hash")), when(isUndeclared, byText))));
+                table, coalesce(refused(work).find(col("row_hash")), when(isUndeclared, byText))));
       } else if (table.layer() == Layer.BRONZE
           && declared.stream().noneMatch(s -> table.path().equals(RawTables.bronze(s).path()))) {
         tables.add(new Restricted(table, byText));
@@ -298,9 +298,7 @@ final class Bronze implements AutoCloseable {
         ingested.stream()
             .map(
                 row ->
-                    changed.contains(row.<String>getAs("source"))
-                        ? corrected(row, present)
-                        : row)
+                    changed.contains(row.<String>getAs("source")) ? corrected(row, present) : row)
             .toList();
     if (!changed.isEmpty()) {
       context

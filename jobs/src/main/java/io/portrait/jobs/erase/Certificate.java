@@ -89,23 +89,19 @@ record Certificate(
         .tables()
         .merge(
             PrivacyTables.ERASURE,
-            context
-                .spark()
-                .createDataFrame(rows, PrivacyTables.ERASURE.structType())
-                .coalesce(1),
+            context.spark().createDataFrame(rows, PrivacyTables.ERASURE.structType()).coalesce(1),
             null,
             "true",
             null);
-    context
-        .counts()
-        .addIn(rows.stream().mapToLong(row -> row.getLong(6)).sum());
+    context.counts().addIn(rows.stream().mapToLong(row -> row.getLong(6)).sum());
   }
 
   private void writeFile(JobContext context, Row row) {
     Map<String, Object> text = new LinkedHashMap<>();
     List<String> names = PrivacyTables.ERASURE.columnNames();
     for (int i = 0; i < names.size(); i++) {
-      text.put(names.get(i), row.get(i) instanceof Timestamp t ? t.toInstant().toString() : row.get(i));
+      text.put(
+          names.get(i), row.get(i) instanceof Timestamp t ? t.toInstant().toString() : row.get(i));
     }
     text.put("still_found", describe(left()));
     text.put("scope", SCOPE);
@@ -115,9 +111,7 @@ record Certificate(
         path.getFileSystem(context.spark().sparkContext().hadoopConfiguration())
             .create(path, true)) {
       out.write(
-          new ObjectMapper()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .writeValueAsBytes(text));
+          new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -128,9 +122,7 @@ record Certificate(
     return findings.stream()
         .map(
             finding ->
-                finding.meaning()
-                    + " in "
-                    + finding.file().replaceFirst("^([^/]+/[^/]+)/.*", "$1"))
+                finding.meaning() + " in " + finding.file().replaceFirst("^([^/]+/[^/]+)/.*", "$1"))
         .collect(Collectors.toCollection(TreeSet::new))
         .stream()
         .toList();
@@ -159,9 +151,7 @@ record Certificate(
                 searched,
                 notSearched,
                 isProven() ? "none found" : "SOME ARE STILL THERE"));
-    context
-        .console()
-        .say("certificates: " + context.tables().root() + "/ops/certificate");
+    context.console().say("certificates: " + context.tables().root() + "/ops/certificate");
     long names = search.findings().size() - left().size();
     if (names > 0) {
       context

@@ -100,8 +100,7 @@ public final class EraseJob implements Job {
             context.catalogue().deployment().country(),
             hash);
     Map<String, String> done = done(tables);
-    Persons persons =
-        Persons.find(request.lines(), new PersonAccounts(tables), isSharedAllowed);
+    Persons persons = Persons.find(request.lines(), new PersonAccounts(tables), isSharedAllowed);
     Work work = Work.read(hadoop, tables.root()).orElseGet(Work::new);
     Set<String> begun = Set.copyOf(work.persons.keySet());
     work.add(persons);
@@ -166,8 +165,7 @@ public final class EraseJob implements Job {
     return notFound;
   }
 
-  private static void refuseSecondUse(
-      Work work, Set<String> begun, Map<String, String> done) {
+  private static void refuseSecondUse(Work work, Set<String> begun, Map<String, String> done) {
     List<String> again =
         work.persons.keySet().stream()
             .filter(done::containsKey)
@@ -261,8 +259,7 @@ public final class EraseJob implements Job {
     TextSearch texts = new TextSearch(sought);
     FileSearch.Result result =
         FileSearch.search(context.spark(), context.tables().root(), texts, Work.FILE);
-    long notSearched =
-        sought.size() - texts.size() + work.sharedIdentifiers + work.sharedTexts;
+    long notSearched = sought.size() - texts.size() + work.sharedIdentifiers + work.sharedTexts;
     return new Certificate(work, purged, result, texts.size(), notSearched);
   }
 

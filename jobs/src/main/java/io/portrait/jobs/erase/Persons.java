@@ -114,7 +114,9 @@ record Persons(
                     String.format(
                         "line %d: %s of %d persons",
                         line.number(),
-                        line.kind() == Kind.CUSTOMER ? "a former customer_id" : "the " + line.type(),
+                        line.kind() == Kind.CUSTOMER
+                            ? "a former customer_id"
+                            : "the " + line.type(),
                         persons.get(line).size()))
             .toList();
     if (!several.isEmpty() && !isSharedAllowed) {

@@ -72,8 +72,7 @@ record Request(List<Line> lines) {
     Path path = new Path(file);
     try (BufferedReader reader =
         new BufferedReader(
-            new InputStreamReader(
-                path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
+            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
       text = reader.lines().toList();
     } catch (IOException e) {
       throw JobException.invalidConfig(
@@ -101,10 +100,7 @@ record Request(List<Line> lines) {
           sources.stream()
               .flatMap(source -> source.maps().stream())
               .flatMap(
-                  map ->
-                      Stream.concat(
-                          Stream.of(map.realm()),
-                          map.identifiers().keySet().stream()))
+                  map -> Stream.concat(Stream.of(map.realm()), map.identifiers().keySet().stream()))
               .collect(Collectors.toCollection(TreeSet::new));
       this.country = country;
       this.hash = hash;
@@ -173,7 +169,9 @@ record Request(List<Line> lines) {
       }
       boolean isAccount = values.containsKey("realm") || values.containsKey("account_id");
       long ways =
-          values.keySet().stream().filter(k -> !k.equals("realm") && !k.equals("account_id")).count()
+          values.keySet().stream()
+                  .filter(k -> !k.equals("realm") && !k.equals("account_id"))
+                  .count()
               + (isAccount ? 1 : 0);
       if (ways != 1) {
         fault(
@@ -193,8 +191,7 @@ record Request(List<Line> lines) {
         fault(number, "no source has this realm; there are " + String.join(", ", realms));
       } else {
         lines.add(
-            new Line(
-                number, requestId, Kind.ACCOUNT, realm, hash.hash(realm, account), account));
+            new Line(number, requestId, Kind.ACCOUNT, realm, hash.hash(realm, account), account));
       }
     }
 

@@ -184,9 +184,7 @@ public final class ExportJob implements Job {
       long rows = sections.stream().mapToLong(Section::rowCount).sum();
       context.counts().addIn(rows);
       context.counts().addOut(rows);
-      context
-          .console()
-          .say(String.format("exported: %d rows of %d tables", rows, sections.size()));
+      context.console().say(String.format("exported: %d rows of %d tables", rows, sections.size()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -240,11 +238,7 @@ public final class ExportJob implements Job {
 
   /** Writes the rows of a table, and keeps what the page shows; nothing if there are none. */
   private static Optional<Section> section(
-      Catalogue catalogue,
-      JsonGenerator json,
-      StoredTable table,
-      Dataset<Row> rows,
-      Titles titles)
+      Catalogue catalogue, JsonGenerator json, StoredTable table, Dataset<Row> rows, Titles titles)
       throws IOException {
     Iterator<String> lines = rows.toJSON().toLocalIterator();
     if (!lines.hasNext()) {
@@ -315,9 +309,7 @@ public final class ExportJob implements Job {
         names.add(source.name());
       }
     }
-    return names.isEmpty()
-        ? "computed from the tables above; 由上述資料計算"
-        : String.join(", ", names);
+    return names.isEmpty() ? "computed from the tables above; 由上述資料計算" : String.join(", ", names);
   }
 
   private static KeyLookup lookup(Set<String> keys) {

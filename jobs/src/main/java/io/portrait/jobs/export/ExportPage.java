@@ -110,7 +110,8 @@ final class ExportPage {
     page.append("</tbody></table></div>\n");
     if (section.rowCount() > section.rows().size()) {
       page.append("<p>The first ").append(section.rows().size()).append(" of ");
-      page.append(section.rowCount()).append(" rows; all are in export.json. 完整資料見 export.json。</p>\n");
+      page.append(section.rowCount())
+          .append(" rows; all are in export.json. 完整資料見 export.json。</p>\n");
     }
     page.append("</section>\n");
   }

@@ -73,8 +73,7 @@ final class Suppression implements AutoCloseable {
    * @param known lines of the source's batches so far, with their raw columns
    * @param columns raw columns of the batch; empty if only the rows can tell
    */
-  Outcome withhold(
-      Dataset<Row> received, Source source, List<Row> known, List<String> columns) {
+  Outcome withhold(Dataset<Row> received, Source source, List<Row> known, List<String> columns) {
     if (suppressed.isEmpty()) {
       return new Outcome(received, Map.of());
     }
@@ -115,8 +114,7 @@ final class Suppression implements AutoCloseable {
                 "source %s: %,d rows of erased people were not let in.",
                 source.name(),
                 withheld.values().stream().mapToLong(Long::longValue).sum()));
-    return new Outcome(
-        PersonTransforms.asBronze(found.filter(col(FOUND).isNull())), withheld);
+    return new Outcome(PersonTransforms.asBronze(found.filter(col(FOUND).isNull())), withheld);
   }
 
   @Override

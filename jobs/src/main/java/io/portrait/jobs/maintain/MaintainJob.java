@@ -148,8 +148,7 @@ public final class MaintainJob implements Job {
     } else if (columns.contains(AS_OF)) {
       Optional<LocalDate> newest = latest(table.rows().agg(max(AS_OF)).head());
       Column kept = col(AS_OF).geq(lit(Date.valueOf(cutoff)));
-      for (LocalDate day :
-          List.of(newest.orElse(cutoff), published.orElse(cutoff))) {
+      for (LocalDate day : List.of(newest.orElse(cutoff), published.orElse(cutoff))) {
         kept = kept.or(col(AS_OF).equalTo(lit(Date.valueOf(day))));
       }
       delete(context, table, kept.equalTo(false), cutoff);
@@ -190,8 +189,7 @@ public final class MaintainJob implements Job {
 
   /** Notes from which day on a table is complete; a later run never goes back. */
   private static void noteKeptFrom(JobContext context, StoredTable table, LocalDate from) {
-    Row row =
-        RowFactory.create(table.path(), Date.valueOf(from), Timestamp.from(Instant.now()));
+    Row row = RowFactory.create(table.path(), Date.valueOf(from), Timestamp.from(Instant.now()));
     context
         .tables()
         .merge(
@@ -206,9 +204,9 @@ public final class MaintainJob implements Job {
   }
 
   /**
-   * Deletes whole batches by the day of their ingestion, and notes in {@link
-   * RawTables#INGEST_FILE} that their rows are gone. A source that is compared with its last
-   * snapshot keeps all: it would send the same rows again.
+   * Deletes whole batches by the day of their ingestion, and notes in {@link RawTables#INGEST_FILE}
+   * that their rows are gone. A source that is compared with its last snapshot keeps all: it would
+   * send the same rows again.
    */
   private static void deleteBatches(JobContext context, StoredTable table, LocalDate cutoff) {
     boolean isRejected = table.path().equals(RawTables.REJECTED.path());
@@ -223,8 +221,7 @@ public final class MaintainJob implements Job {
     Map<String, Set<Long>> young = new HashMap<>();
     for (Row file : files) {
       String source = file.getAs("source");
-      boolean isOwn =
-          isRejected || RawTables.bronze(source).path().equals(table.path());
+      boolean isOwn = isRejected || RawTables.bronze(source).path().equals(table.path());
       if (isOwn && (isRejected || !snapshots.contains(source))) {
         LocalDate day =
             file.<Timestamp>getAs("ingested_at").toInstant().atZone(ZoneOffset.UTC).toLocalDate();
@@ -285,8 +282,7 @@ public final class MaintainJob implements Job {
       JobContext context, LocalDate cutoff, Optional<LocalDate> published) {
     Path folder = new Path(context.tables().root() + "/report");
     try {
-      FileSystem fs =
-          folder.getFileSystem(context.spark().sparkContext().hadoopConfiguration());
+      FileSystem fs = folder.getFileSystem(context.spark().sparkContext().hadoopConfiguration());
       if (!fs.exists(folder)) {
         return;
       }
@@ -305,8 +301,7 @@ public final class MaintainJob implements Job {
         context
             .console()
             .say(
-                String.format(
-                    Locale.ROOT, "report: %,d pages before %s deleted", deleted, cutoff));
+                String.format(Locale.ROOT, "report: %,d pages before %s deleted", deleted, cutoff));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
