@@ -1193,7 +1193,21 @@
   }
 
   function quality() {
-    return [...conformed(), reasons(), gate()];
+    return [...conformed(), reasons(), expectations(), completeness(), qualityDays(), gate()];
+  }
+
+  /** Why a row was refused: a column and what is wrong, in words where they are known. */
+  function reasonText(reason) {
+    const [, column, what] = /^(\w+): (.*)$/.exec(reason) || [];
+    if (column === undefined) return code(reason);
+    const rule = what.replace(/^expectation /, '');
+    const expected = rule !== what && data.checks.find((check) => check.rule === rule && check.titleEn);
+    const [known, list] = what.startsWith('not one of ') ? ['not one of', what.slice(10)] : [what, ''];
+    const words = expected ? title(expected) : sayOr('fault.' + known.replace(/ /g, '_'), null);
+    if (words === null) return code(reason);
+    const fragment = document.createDocumentFragment();
+    fragment.append(code(column), say('colon'), words + list);
+    return fragment;
   }
 
   function conformed() {
@@ -1257,37 +1271,111 @@
       { title: say('quality.outcome') },
       { title: say('quality.count'), number: true },
     ], data.reasons.map((row) => [
-      named(code(row.reason), row.source + ' › ' + row.entity),
+      named(reasonText(row.reason), row.source + ' › ' + row.entity),
       sayOr('outcome.' + row.outcome, row.outcome), count(row.rows),
     ]), 'stack quiet'));
   }
 
-  function gate() {
-    const heading = say('quality.gate');
-    if (data.checks.length === 0) return block(heading, null, empty('profile'));
-    const failed = data.checks.filter((check) => check.passed !== true);
-    const passed = data.checks.filter((check) => check.passed === true);
-    const rows = (caption, checks) => table(caption, [
+  const isFailed = (check) => check.passed === false;
+  const isUnchecked = (check) => check.passed === null || check.passed === undefined;
+
+  function outcome(check) {
+    if (isUnchecked(check)) return make('span', { class: 'state' }, '– ' + say('quality.unchecked'));
+    return make('span', { class: 'state ' + (check.passed ? 'up' : 'down') },
+      check.passed ? '✓ ' + say('quality.passed') : '✗ ' + say('quality.notpassed'));
+  }
+
+  function checkTable(caption, checks) {
+    return table(caption, [
       { title: say('quality.check') },
+      { title: say('quality.severity') },
       { title: say('quality.expected') },
       { title: say('quality.found') },
       { title: say('quality.result') },
     ], checks.map((check) => [
-      named(sayOr('rule.' + check.rule, check.rule),
+      named(check.titleEn ? title(check) : sayOr('rule.' + check.rule, check.rule),
         check.table + (check.column && check.column !== '*' ? ' › ' + check.column : ' › ' + say('quality.whole'))),
-      check.expected || say('none'), check.found || say('none'),
-      make('span', { class: 'state ' + (check.passed ? 'up' : 'down') },
-        check.passed ? '✓ ' + say('quality.passed') : '✗ ' + say('quality.notpassed')),
+      sayOr('severity.' + check.severity, check.severity || say('none')),
+      check.expected || say('none'), check.found || say('none'), outcome(check),
     ]), 'stack');
-    const verdict = make('p', { class: 'insight ' + (failed.length === 0 ? 'up' : 'down') },
-      (failed.length === 0 ? '✓ ' : '✗ ') + (failed.length === 0
-        ? say('quality.gate.passed', { count: count(passed.length) })
-        : say('quality.gate.failed', { failed: count(failed.length), count: count(data.checks.length) })));
-    return block(heading, null, verdict,
-      failed.length > 0 ? rows(say('quality.gate.table'), failed) : null,
+  }
+
+  /** What failed and what could not be checked; what passed on demand. */
+  function checkTables(caption, checks) {
+    const told = checks.filter((check) => check.passed !== true);
+    const passed = checks.filter((check) => check.passed === true);
+    return [
+      told.length > 0 ? checkTable(caption, told) : null,
       passed.length > 0 ? make('details', {},
         make('summary', {}, say('quality.gate.more', { count: count(passed.length) })),
-        rows(say('quality.gate.passed.table'), passed)) : null);
+        checkTable(say('quality.gate.passed.table'), passed)) : null,
+    ];
+  }
+
+  function verdict(isGood, text) {
+    return make('p', { class: 'insight ' + (isGood ? 'up' : 'down') }, (isGood ? '✓ ' : '✗ ') + text);
+  }
+
+  function expectations() {
+    const declared = data.checks.filter((check) => check.rule !== 'completeness'
+      && (check.titleEn || !check.table.startsWith('gold/')));
+    if (declared.length === 0) return null;
+    const failed = declared.filter(isFailed).length;
+    const unchecked = declared.filter(isUnchecked).length;
+    return block(say('quality.expectations'), say('quality.expectations.note'),
+      verdict(failed === 0, say('quality.expectations.insight', {
+        met: count(declared.length - failed - unchecked), count: count(declared.length),
+        failed: count(failed), unchecked: count(unchecked),
+      })),
+      ...checkTables(say('quality.expectations.table'), declared));
+  }
+
+  function completeness() {
+    const rows = data.checks.filter((check) => check.rule === 'completeness' && check.rowsChecked > 0)
+      .map((check) => ({
+        name: check.table, values: check.rowsChecked, missing: check.rowsFailed,
+        share: 1 - check.rowsFailed / check.rowsChecked,
+      }))
+      .sort((a, b) => a.share - b.share || (a.name < b.name ? -1 : 1));
+    if (rows.length === 0) return null;
+    return block(say('quality.completeness'), say('quality.completeness.note'), pair('',
+      bars(say('quality.completeness.summary', { items: listed(rows.map((row) => row.name + ' ' + percent(row.share))) }),
+        rows.map((row) => row.name),
+        [{ name: say('quality.completeness'), values: rows.map((row) => row.share) }], percent, { axis: tick }),
+      table(say('quality.completeness.table'), [
+        { title: say('quality.tablename') },
+        { title: say('quality.values'), number: true },
+        { title: say('quality.missing'), number: true },
+        { title: say('quality.completeness'), number: true },
+      ], rows.map((row) => [row.name, count(row.values), count(row.missing), percent(row.share)]), 'stack')));
+  }
+
+  function qualityDays() {
+    if (data.qualityDays.length < 2) return null;
+    return block(say('quality.days'), say('quality.days.note'), table(say('quality.days.table'), [
+      { title: say('quality.days.date') },
+      { title: say('quality.completeness'), number: true },
+      { title: say('quality.days.passed'), number: true },
+      { title: say('quality.days.warned'), number: true },
+      { title: say('quality.days.rejecting'), number: true },
+      { title: say('quality.days.stopped'), number: true },
+      { title: say('quality.days.unchecked'), number: true },
+    ], data.qualityDays.map((row) => [
+      day(row.asOf, 'medium'), percent(row.completeness), count(row.passed), count(row.warned),
+      count(row.rejecting), count(row.stopped), count(row.unchecked),
+    ]), 'stack'));
+  }
+
+  function gate() {
+    const heading = say('quality.gate');
+    const checks = data.checks.filter((check) => check.table.startsWith('gold/') && check.severity !== 'warn');
+    if (checks.length === 0) return block(heading, null, empty('profile'));
+    const failed = checks.filter(isFailed).length;
+    return block(heading, null,
+      verdict(failed === 0, failed === 0
+        ? say('quality.gate.passed', { count: count(checks.length) })
+        : say('quality.gate.failed', { failed: count(failed), count: count(checks.length) })),
+      ...checkTables(say('quality.gate.table'), checks));
   }
 
   function run() {

@@ -2,6 +2,7 @@ package io.portrait.jobs;
 
 import io.portrait.jobs.erase.EraseJob;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Removes persons. */
@@ -11,18 +12,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class EraseCommand implements Runnable {
 
-  @Option(
-      names = "--conf",
-      required = true,
-      paramLabel = "DIR",
-      description = "The deployment's folder, for example conf/foodmart.")
-  private String conf;
-
-  @Option(
-      names = "--warehouse",
-      paramLabel = "DIR",
-      description = "Root folder of all tables; default: warehouse in portrait.yaml.")
-  private String warehouse;
+  @Mixin private WarehouseOptions options;
 
   @Option(
       names = "--request",
@@ -40,6 +30,6 @@ final class EraseCommand implements Runnable {
 
   @Override
   public void run() {
-    Line.runBeside(new EraseJob(request, isSharedAllowed), conf, warehouse);
+    Line.runBeside(new EraseJob(request, isSharedAllowed), options);
   }
 }

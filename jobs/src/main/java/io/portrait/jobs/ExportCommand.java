@@ -4,6 +4,7 @@ import io.portrait.jobs.export.ExportJob;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Gives a person their data. */
@@ -13,18 +14,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Runnable {
 
-  @Option(
-      names = "--conf",
-      required = true,
-      paramLabel = "DIR",
-      description = "The deployment's folder, for example conf/foodmart.")
-  private String conf;
-
-  @Option(
-      names = "--warehouse",
-      paramLabel = "DIR",
-      description = "Root folder of all tables; default: warehouse in portrait.yaml.")
-  private String warehouse;
+  @Mixin private WarehouseOptions options;
 
   @ArgGroup(multiplicity = "1")
   private Person person;
@@ -53,7 +43,6 @@ final class ExportCommand implements Runnable {
     Line.runBeside(
         new ExportJob(
             Optional.ofNullable(person.customer), Optional.ofNullable(person.account), out),
-        conf,
-        warehouse);
+        options);
   }
 }

@@ -7,21 +7,30 @@ import io.portrait.common.config.Deployment.AsOf;
 import io.portrait.common.config.FeatureNames;
 import io.portrait.common.config.Scores.Clusters;
 import io.portrait.common.config.Scores.Rfm;
+import io.portrait.common.config.Secrets;
 import io.portrait.common.config.Source;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.EventDays;
+import io.portrait.common.io.RunLock;
+import io.portrait.common.io.RunLock.Holder;
 import io.portrait.common.io.Tables;
 import io.portrait.common.io.Warehouse;
+import io.portrait.common.io.Warehouse.Owner;
 import io.portrait.common.job.Console;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobRunner;
 import io.portrait.common.job.Sessions;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Vault;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.TableColumn;
+import io.portrait.common.table.TableSchema;
 import io.portrait.jobs.cluster.ClusterJob;
 import io.portrait.jobs.conform.ConformJob;
 import io.portrait.jobs.conform.MapCheck;
+import io.portrait.jobs.consent.ConsentJob;
+import io.portrait.jobs.consent.PurposeCheck;
 import io.portrait.jobs.credit.CreditCheck;
 import io.portrait.jobs.credit.CreditJob;
 import io.portrait.jobs.features.FeatureCheck;
@@ -29,9 +38,14 @@ import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.habits.HabitsJob;
 import io.portrait.jobs.identify.IdentifyJob;
 import io.portrait.jobs.ingest.IngestJob;
+import io.portrait.jobs.match.MatchCheck;
+import io.portrait.jobs.match.MatchJob;
 import io.portrait.jobs.predict.PredictJob;
 import io.portrait.jobs.profile.ProfileJob;
 import io.portrait.jobs.profile.TagCheck;
+import io.portrait.jobs.replay.RefusedRows;
+import io.portrait.jobs.replay.ReplayJob;
+import io.portrait.jobs.replay.ReplayRequest;
 import io.portrait.jobs.report.ReportJob;
 import io.portrait.jobs.score.ScoreCheck;
 import io.portrait.jobs.score.ScoreJob;
@@ -40,7 +54,10 @@ import io.portrait.jobs.segment.SegmentCheck;
 import io.portrait.jobs.segment.SegmentJob;
 import io.portrait.jobs.summarize.SummarizeJob;
 import io.portrait.jobs.value.ValueJob;
+import io.portrait.jobs.verify.ExpectationCheck;
+import io.portrait.jobs.verify.VerifyJob;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -48,9 +65,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /** The steps in their order, and what holds for every run of them. */
 final class Line {
@@ -60,8 +80,11 @@ final class Line {
       List.of(
           new IngestJob(),
           new ConformJob(),
+          new MatchJob(),
           new IdentifyJob(),
+          new ConsentJob(),
           new SummarizeJob(),
+          new VerifyJob(),
           new FeaturesJob(),
           new HabitsJob(),
           new ScoreJob(),
@@ -80,8 +103,11 @@ final class Line {
     return switch (job.name()) {
       case "ingest" -> "Reads what is new in each source into bronze.";
       case "conform" -> "Maps new rows onto the entities; refused rows keep their reasons.";
+      case "match" -> "Finds accounts that are likely one person (needs matching.yaml).";
       case "identify" -> "Finds which accounts are one person.";
+      case "consent" -> "Keeps what customers have decided about each purpose.";
       case "summarize" -> "Sums up accounts by day.";
+      case "verify" -> "Holds silver tables against what quality.yaml expects of them.";
       case "features" -> "Computes the features of each customer.";
       case "habits" -> "Finds interests, and how customers shop, pay and are best reached.";
       case "score" -> "Scores customers: purchases, lifecycle, and what scores.yaml declares.";
@@ -111,19 +137,26 @@ final class Line {
       checkAll(spark, catalogue);
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      JobRunner runner = runner(spark, catalogue, warehouse, console);
-      console.head();
-      Optional<LocalDate> known = Optional.empty();
-      for (Job job : STEPS) {
-        if (job.hasAsOf() && known.isEmpty()) {
-          known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+      String runId = newRunId();
+      try (RunLock lock = lock(spark, warehouse, new Holder(runId, "run"), options, console)) {
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        console.head();
+        Optional<LocalDate> known = Optional.empty();
+        for (Job job : STEPS) {
+          if (!job.isDeclared(catalogue)) {
+            continue;
+          }
+          if (job.hasAsOf() && known.isEmpty()) {
+            known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+          }
+          Optional<LocalDate> jobAsOf = known;
+          lock.during(() -> runner.run(job, jobAsOf));
         }
-        runner.run(job, known);
+        console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
+        console.say("warehouse: " + warehouse);
+        console.say(
+            "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
       }
-      console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
-      console.say("warehouse: " + warehouse);
-      console.say(
-          "report: " + ReportJob.location(new Tables(spark, warehouse), known.orElseThrow()));
     }
   }
 
@@ -142,29 +175,104 @@ final class Line {
       }
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      Optional<LocalDate> asOf = Optional.ofNullable(options.asOf);
-      if (job.hasAsOf()) {
-        asOf = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+      String runId = newRunId();
+      Holder holder = new Holder(runId, job.name());
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        Optional<LocalDate> asked = Optional.ofNullable(options.asOf);
+        Optional<LocalDate> asOf =
+            job.hasAsOf()
+                ? Optional.of(asOf(new Tables(spark, warehouse), asked))
+                : Optional.empty();
+        console.head();
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        lock.during(() -> runner.run(job, asOf));
+        console.say("warehouse: " + warehouse);
       }
-      console.head();
-      runner(spark, catalogue, warehouse, console).run(job, asOf);
-      console.say("warehouse: " + warehouse);
     }
   }
 
-  /** Runs a job that stands beside the line, on a warehouse that nobody else is using. */
-  static void runBeside(Job job, String conf, String warehouse) {
-    Catalogue catalogue = load(conf);
-    LineOptions options = new LineOptions();
-    options.warehouse = warehouse;
+  /**
+   * Encrypts the vault with the deployment's present key. A run that was killed is run again: what
+   * is encrypted anew already stays, and the warehouse takes the new key when all is.
+   */
+  static void rotateKey(WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
+    Vault vault = Vault.of(catalogue);
+    try (Sessions session = Sessions.open("portrait rotate-key")) {
+      SparkSession spark = session.spark();
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Owner owner = owner(catalogue);
+      String warehouse =
+          Warehouse.openToRotate(hadoop, location(catalogue, options), owner, vault.keyIds());
+      Console console = new Console(System.out);
+      Holder holder = new Holder(newRunId(), "rotate-key");
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        Tables tables = new Tables(spark, warehouse);
+        for (TableSchema table : Vault.schemas()) {
+          lock.during(
+              () ->
+                  console.say(
+                      String.format(
+                          Locale.ROOT,
+                          "%s: %,d rows encrypted anew",
+                          table.path(),
+                          vault.renew(tables, table))));
+        }
+        Warehouse.noteVaultKey(hadoop, warehouse, owner);
+        console.say("vault key: " + owner.vaultKeyId());
+      }
+    }
+  }
+
+  /** Tells which rows were refused, or changes what becomes of them and conforms again. */
+  static void replay(ReplayRequest request, WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
+    request.check(catalogue);
+    try (Sessions session = Sessions.open("portrait replay")) {
+      SparkSession spark = session.spark();
+      checkCatalogue(spark, catalogue);
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      if (request.isChange()) {
+        String runId = newRunId();
+        Holder holder = new Holder(runId, "replay");
+        try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+          JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+          console.head();
+          lock.during(() -> runner.run(new ReplayJob(request), Optional.empty()));
+          lock.during(() -> runner.run(new ConformJob(), Optional.empty()));
+        }
+        console.say("Silver has changed: run the steps from identify on, or portrait run.");
+      } else if (request.template().isPresent()) {
+        Tables tables = new Tables(spark, warehouse);
+        int rows =
+            RefusedRows.writeTemplate(spark.sparkContext().hadoopConfiguration(), tables, request);
+        console.say(
+            String.format(
+                "%d rows: %s. They are as received; remove the file when they are replayed.",
+                rows, request.template().get()));
+      } else {
+        RefusedRows.list(new Tables(spark, warehouse), request, console);
+      }
+    }
+  }
+
+  /** Runs a job that stands beside the line, and keeps other runs out meanwhile. */
+  static void runBeside(Job job, WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
     try (Sessions session = Sessions.open("portrait " + job.name())) {
       SparkSession spark = session.spark();
       checkCatalogue(spark, catalogue);
       Console console = new Console(System.out);
-      String root = open(spark, catalogue, options);
-      console.head();
-      runner(spark, catalogue, root, console).run(job, Optional.empty());
-      console.say("warehouse: " + root);
+      String warehouse = open(spark, catalogue, options);
+      String runId = newRunId();
+      Holder holder = new Holder(runId, job.name());
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        console.head();
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        lock.during(() -> runner.run(job, Optional.empty()));
+        console.say("warehouse: " + warehouse);
+      }
     }
   }
 
@@ -177,17 +285,22 @@ final class Line {
       new Console(System.out)
           .say(
               String.format(
-                  "%s: %d sources, %d features, %d scores, %d tags: no faults",
+                  "%s: %d sources, %d features, %d scores, %d tags, %d expectations: no faults",
                   conf,
                   catalogue.sources().size(),
                   catalogue.features().size(),
                   catalogue.scores().scores().size(),
-                  catalogue.tags().size()));
+                  catalogue.tags().size(),
+                  catalogue.expectations().size()));
     }
   }
 
   private static Catalogue load(String conf) {
-    return new CatalogueLoader(new Configuration(), System::getenv).load(conf);
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(setting._1(), setting._2());
+    }
+    return new CatalogueLoader(hadoop, Secrets.of(hadoop, System::getenv)).load(conf);
   }
 
   private static void checkAll(SparkSession spark, Catalogue catalogue) {
@@ -200,14 +313,17 @@ final class Line {
     List<Fault> faults = new ArrayList<>();
     catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
     faults.addAll(FeatureCheck.check(spark, catalogue));
+    faults.addAll(MatchCheck.check(spark, catalogue));
     faults.addAll(SegmentMap.faults(catalogue.scores().rfm()));
     faults.addAll(featureFaults(catalogue));
+    faults.addAll(PurposeCheck.check(catalogue));
     if (faults.isEmpty()) {
       // Scores name features, and rules name both, so features come first.
       faults.addAll(ScoreCheck.check(spark, catalogue));
       faults.addAll(TagCheck.check(spark, catalogue));
       faults.addAll(CreditCheck.check(spark, catalogue));
       faults.addAll(SegmentCheck.check(spark, catalogue));
+      faults.addAll(ExpectationCheck.check(spark, catalogue));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
@@ -240,22 +356,51 @@ final class Line {
     }
   }
 
-  private static String open(SparkSession spark, Catalogue catalogue, LineOptions options) {
+  private static String open(SparkSession spark, Catalogue catalogue, WarehouseOptions options) {
     return Warehouse.open(
-        spark.sparkContext().hadoopConfiguration(),
-        options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse,
+        spark.sparkContext().hadoopConfiguration(), location(catalogue, options), owner(catalogue));
+  }
+
+  private static String location(Catalogue catalogue, WarehouseOptions options) {
+    return options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse;
+  }
+
+  private static Owner owner(Catalogue catalogue) {
+    return new Owner(
         catalogue.deployment().deployment(),
-        new KeyedHash(catalogue.deployment().privacy().key()).fingerprint());
+        new KeyedHash(catalogue.deployment().privacy().key()).fingerprint(),
+        Vault.of(catalogue).keyIds().get(0));
+  }
+
+  /** Keeps other runs out of the warehouse until it is closed. */
+  private static RunLock lock(
+      SparkSession spark,
+      String warehouse,
+      Holder holder,
+      WarehouseOptions options,
+      Console console) {
+    return RunLock.take(
+        spark.sparkContext().hadoopConfiguration(),
+        warehouse,
+        holder,
+        Duration.ofMinutes(options.waitMinutes),
+        console::say,
+        () -> spark.sparkContext().cancelAllJobs());
   }
 
   private static JobRunner runner(
-      SparkSession spark, Catalogue catalogue, String warehouse, Console console) {
-    return new JobRunner(spark, catalogue, warehouse, newRunId(), Version.fingerprint(), console);
+      SparkSession spark, Catalogue catalogue, String warehouse, String runId, Console console) {
+    return new JobRunner(spark, catalogue, warehouse, runId, Version.fingerprint(), console);
   }
 
   /** The day asked for, or the day after the newest event; it must lie behind some event. */
   private static LocalDate asOf(Tables tables, Optional<LocalDate> asked) {
-    EventDays days = EventDays.of(tables);
+    Optional<EventDays> found = EventDays.find(tables);
+    if (found.isEmpty() && asked.isPresent() && tables.exists(Entities.CUSTOMER.silver())) {
+      // People alone, to be matched: without events nothing limits the day.
+      return asked.get();
+    }
+    EventDays days = found.orElseThrow(EventDays::missing);
     LocalDate asOf = asked.orElse(days.last().plusDays(1));
     if (!asOf.isAfter(days.first())) {
       throw JobException.invalidConfig(

@@ -3,25 +3,12 @@ package io.portrait.jobs;
 import java.time.LocalDate;
 import picocli.CommandLine.Option;
 
-/** Options of every command that touches a warehouse. */
-final class LineOptions {
-
-  @Option(
-      names = "--conf",
-      required = true,
-      paramLabel = "DIR",
-      description = "The deployment's folder, for example conf/foodmart.")
-  String conf;
+/** Options of every command that runs steps. */
+final class LineOptions extends WarehouseOptions {
 
   @Option(
       names = "--as-of",
       paramLabel = "DATE",
       description = "Only what was known strictly before this day counts, as 2026-01-31.")
   LocalDate asOf;
-
-  @Option(
-      names = "--warehouse",
-      paramLabel = "DIR",
-      description = "Root folder of all tables; default: warehouse in portrait.yaml.")
-  String warehouse;
 }

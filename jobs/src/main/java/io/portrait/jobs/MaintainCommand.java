@@ -17,6 +17,6 @@ final class MaintainCommand implements Runnable {
   @Override
   public void run() {
     Line.runBeside(
-        new MaintainJob(Optional.ofNullable(options.asOf)), options.conf, options.warehouse);
+        new MaintainJob(Optional.ofNullable(options.asOf)), options);
   }
 }

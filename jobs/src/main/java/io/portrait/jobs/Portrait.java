@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      RotateKeyCommand.class,
+      ReplayCommand.class,
       GenerateCommand.class,
       FitScorecardCommand.class,
       EraseCommand.class,

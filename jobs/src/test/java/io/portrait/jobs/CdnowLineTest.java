@@ -1,17 +1,18 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
-import static io.portrait.jobs.Worlds.gold;
 import static io.portrait.jobs.Worlds.runOn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
+import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.ValueTables;
 import io.portrait.common.testing.SparkExtension;
 import io.portrait.jobs.testing.RealData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,7 +39,7 @@ class CdnowLineTest {
         .isEqualTo("69659|23570|167881|250031563");
     assertThat(
             tables
-                .readAsStored(gold("customer_feature"))
+                .readAsStored(FeatureTable.schema(List.of()))
                 .selectExpr("sum(order_count)", "sum(order_amount)", "count(*)")
                 .head()
                 .mkString("|"))

@@ -86,7 +86,7 @@ class FoodmartLineTest {
     // Ingest looks at the sources and report at the run log; every step between has nothing to do.
     assertThat(second.out().lines().filter(line -> line.contains("unchanged")).count())
         .as("steps with nothing to do in%n%s", second.out())
-        .isEqualTo(12);
+        .isEqualTo(13);
     assertThat(versions(new Tables(spark, dir.toString()), dir)).isEqualTo(versions);
     List<String> lines = second.out().lines().toList();
     assertThat(lines.get(lines.size() - 2)).isEqualTo("warehouse: " + dir);
@@ -126,6 +126,7 @@ class FoodmartLineTest {
             "ingest",
             "conform",
             "identify",
+            "consent",
             "summarize",
             "features",
             "habits",
@@ -281,7 +282,7 @@ class FoodmartLineTest {
 
   private static Map<String, Long> versions(Tables tables, Path warehouse) throws IOException {
     Map<String, Long> versions = new TreeMap<>();
-    for (String layer : List.of("bronze", "vault", "silver", "gold")) {
+    for (String layer : List.of("bronze", "vault", "silver", "gold", "gold_sensitive")) {
       for (Path table : tablesOf(warehouse, layer)) {
         String name = layer + "/" + table.getFileName();
         versions.put(name, tables.version(name));

@@ -3,7 +3,9 @@ package io.portrait.jobs;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SilverTables;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -103,8 +106,8 @@ class RawToSilverTest {
         .extracting(Row::toString)
         .containsExactly("[male,null,null,50,null,crm]", "[female,1980-12-31,TW,32500,true,crm]");
     List<Row> vault =
-        tables
-            .read(Entities.CUSTOMER.vault().orElseThrow())
+        Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
+            .read(tables)
             .orderBy(col("email").desc_nulls_last())
             .select("full_name", "email", "phone")
             .collectAsList();
@@ -233,13 +236,13 @@ class RawToSilverTest {
     gzip(
         world.file("web/1.log.gz"),
         """
-        10.0.0.1 - - [01/Mar/2024:23:59:59 +0800] "GET /category/tea?x=1 HTTP/1.1" 200 512 "-" "Mozilla" "visitor=v1; user=7"
-        10.0.0.1 - - [01/Mar/2024:23:59:59 +0800] "GET /category/tea?x=1 HTTP/1.1" 200 512 "-" "Mozilla" "visitor=v1; user=7"
-        10.0.0.1 - - [02/Mar/2024:00:00:01 +0800] "GET / HTTP/1.1" 200 - "-" "Mozilla \\"x\\"" "visitor=v1; user=-"
-        10.0.0.2 - - [02/Mar/2024:00:00:01 +0800] "GET / HTTP/1.1" 200 1 "-" "Googlebot" "visitor=v2"
-        10.0.0.3 - - [02/Mar/2024:00:00:01 +0800] "GET /gone HTTP/1.1" 404 1 "-" "Mozilla" "visitor=v3"
-        garbage
-        """);
+10.0.0.1 - - [01/Mar/2024:23:59:59 +0800] "GET /category/tea?x=1 HTTP/1.1" 200 512 "-" "Mozilla" "visitor=v1; user=7"
+10.0.0.1 - - [01/Mar/2024:23:59:59 +0800] "GET /category/tea?x=1 HTTP/1.1" 200 512 "-" "Mozilla" "visitor=v1; user=7"
+10.0.0.1 - - [02/Mar/2024:00:00:01 +0800] "GET / HTTP/1.1" 200 - "-" "Mozilla \\"x\\"" "visitor=v1; user=-"
+10.0.0.2 - - [02/Mar/2024:00:00:01 +0800] "GET / HTTP/1.1" 200 1 "-" "Googlebot" "visitor=v2"
+10.0.0.3 - - [02/Mar/2024:00:00:01 +0800] "GET /gone HTTP/1.1" 404 1 "-" "Mozilla" "visitor=v3"
+garbage
+""");
 
     gzip(world.file("web/2.log.gz"), "");
 
@@ -284,22 +287,22 @@ class RawToSilverTest {
         new SmallWorld(dir)
             .sources(
                 """
-                sources:
-                  - name: customers
-                    format: jdbc
-                    url: %1$s
-                    query: SELECT ID, CITY FROM CUSTOMERS
-                    key: [ID]
-                    maps:
-                      - {entity: customer, realm: crm, columns: {account_id: ID, city: CITY}}
-                  - name: orders
-                    format: jdbc
-                    url: %1$s
-                    query: ORDERS
-                    watermark: ID
-                    maps:
-                      - {entity: order, realm: crm, columns: {order_id: ID, account_id: CUSTOMER, ordered_at: PLACED, amount: AMOUNT}}
-                """
+sources:
+  - name: customers
+    format: jdbc
+    url: %1$s
+    query: SELECT ID, CITY FROM CUSTOMERS
+    key: [ID]
+    maps:
+      - {entity: customer, realm: crm, columns: {account_id: ID, city: CITY}}
+  - name: orders
+    format: jdbc
+    url: %1$s
+    query: ORDERS
+    watermark: ID
+    maps:
+      - {entity: order, realm: crm, columns: {order_id: ID, account_id: CUSTOMER, ordered_at: PLACED, amount: AMOUNT}}
+"""
                     .formatted(url));
     try (Connection connection = DriverManager.getConnection(url);
         Statement sql = connection.createStatement()) {
@@ -352,7 +355,7 @@ class RawToSilverTest {
                 .select("rows_in", "rows_kept", "rows_deleted")
                 .collectAsList())
         .extracting(Row::toString)
-        .containsExactly("[3,3,0]", "[2,1,1]");
+        .containsExactly("[3,1,0]", "[2,1,1]");
   }
 
   @Test

@@ -3,15 +3,18 @@ package io.portrait.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.portrait.common.io.RunLock;
 import io.portrait.common.testing.SparkExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,83 @@ class WrongInputTest {
   }
 
   @Test
+  void faultyExpectationsAreTold() {
+    String head = "title: {en: T, zh: 題}, table: silver/order, severity: ";
+    world.write(
+        "conf/quality.yaml",
+        """
+        expectations:
+          - {name: a, %1$swarn, column: amount_minor, range: {from: 0}, not_null: true}
+          - {name: b, %1$swarn, column: status, pattern: '('}
+          - {name: c, %1$sreject, unique: [order_id]}
+          - {name: d, %1$swarn, range: {from: 0}}
+          - {name: e, %1$sstop, fresh_within_days: 0}
+          - {name: f, %1$swran, condition: true}
+          - {name: g, %1$swarn, column: status, not_null: true, max_failed_share: 1}
+        """
+            .formatted(head));
+    fails(
+        world.run("check"),
+        2,
+        "quality.yaml:2: expectations[0]: give exactly one of range,",
+        "there are 2",
+        "quality.yaml:3: expectations[1]: Unclosed group",
+        "quality.yaml:4: expectations[2]: severity reject needs a rule that one row can be judged by",
+        "quality.yaml:5: expectations[3]: column is missing",
+        "quality.yaml:6: expectations[4]: fresh_within_days must be 1 or more",
+        "quality.yaml:7: expectations[5].severity: 'wran' is not valid. Did you mean 'warn'?",
+        "quality.yaml:8: expectations[6]: max_failed_share must be 0 or more and below 1");
+
+    world.write(
+        "conf/quality.yaml",
+        """
+        expectations:
+          - {name: same, %1$swarn, column: amount_minor, not_null: true}
+          - {name: same, %1$swarn, column: amount_minor, not_null: true}
+        """
+            .formatted(head));
+    fails(world.run("check"), 2, "quality.yaml:3: expectations[1]: 'same' is declared twice");
+
+    world.write(
+        "conf/quality.yaml",
+        """
+        expectations:
+          - {name: a, title: {en: T, zh: 題}, table: silver/ordr, severity: warn, unique: [order_id]}
+          - {name: b, %1$swarn, column: amount, not_null: true}
+          - {name: c, %1$swarn, column: amount_minor, range: {from: ten}}
+          - {name: d, %1$swarn, column: status, range: {from: 1}}
+          - {name: e, %1$swarn, column: amount_minor, pattern: '[0-9]+'}
+          - {name: f, %1$swarn, condition: amount_minr > 0}
+          - {name: g, %1$swarn, condition: amount_minor + 1}
+          - {name: h, %1$swarn, column: amount_minor, reference: {table: silver/product, column: product_id}}
+          - {name: i, %1$swarn, column: order_id, reference: {table: silver/prodct, column: product_id}}
+          - {name: j, %1$sreject, condition: account_key = 'x'}
+          - {name: k, title: {en: T, zh: 題}, table: silver/customer, severity: reject, column: city, not_null: true}
+          - {name: l, title: {en: T, zh: 題}, table: silver/product, severity: warn, fresh_within_days: 3}
+        """
+            .formatted(head));
+    fails(
+        world.run("check"),
+        2,
+        "The configuration has 12 faults",
+        "quality.yaml:2: expectations[0]: the expectation 'a': unknown table 'silver/ordr'. Did you"
+            + " mean 'silver/order'?",
+        "the expectation 'b': unknown column 'amount'.",
+        "the expectation 'c': range: 'ten' is not a number, which amount_minor is",
+        "the expectation 'd': range is for numbers and dates; status is STRING",
+        "the expectation 'e': pattern is for texts; amount_minor is BIGINT",
+        "expectations[5].condition: unknown column 'amount_minr'. Did you mean 'amount_minor'?",
+        "expectations[6].condition: a condition is true or false; this is bigint",
+        "the expectation 'h': reference: amount_minor is BIGINT, but silver/product.product_id is"
+            + " STRING",
+        "the expectation 'i': reference: unknown table 'silver/prodct'. Did you mean"
+            + " 'silver/product'?",
+        "expectations[9].condition: unknown column 'account_key'.",
+        "the expectation 'k': severity reject refuses rows on their way to an entity's table",
+        "the expectation 'l': silver/product has no event_day");
+  }
+
+  @Test
   void unknownEntityColumnsAreTold() {
     world.sources(SALES.replace("order_id:", "oder_id:"));
 
@@ -120,8 +200,8 @@ class WrongInputTest {
     fails(
         world.run("check"),
         2,
-        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum to"
-            + " 90, not 100");
+        "scores.yaml:5: scores[0].scorecard.parts[0]: weights of the characteristics of 'all' sum"
+            + " to 90, not 100");
 
     world.write(
         "conf/scores.yaml",
@@ -137,6 +217,65 @@ class WrongInputTest {
         "scores.yaml:1: scores[0].sql: unknown column 'ordr_count'. Did you mean 'order_count'?",
         "scores.yaml:3: segments[0].rule: unknown column 'custmer_value'. Did you mean"
             + " 'customer_value'?");
+  }
+
+  @Test
+  void purposesThatNobodyDeclaresAreTold() {
+    world.write(
+        "conf/scores.yaml",
+        """
+        scores: [{name: own, sql: order_count, purpose: proffiling}]
+        segments:
+          - {code: mine, title: {en: Mine, zh: 我}, description: Mine., rule: annual_income > 1,
+             action: {en: Call, zh: 致電}, purpose: sales}
+        """);
+    fails(
+        world.run("check"),
+        2,
+        "scores.yaml:1: scores[0]: unknown purpose 'proffiling'. Did you mean 'profiling'?",
+        "scores.yaml:3: segments[0]: unknown purpose 'sales'. Valid are: credit, marketing");
+
+    world.write(
+        "conf/purposes.yaml",
+        """
+        purposes:
+          - {code: sales, title: {en: Sales, zh: 銷售}, description: We sell., basis: contract}
+        """);
+    world.write(
+        "conf/scores.yaml",
+        """
+        segments:
+          - {code: mine, title: {en: Mine, zh: 我}, description: Mine., rule: annual_income > 1,
+             action: {en: Call, zh: 致電}, purpose: sales}
+        """);
+    world.write(
+        "conf/tags.yaml",
+        """
+        tags:
+          - {code: rich, rule: income_amount > 1, title: {en: Rich, zh: 富}, owner: o,
+             purpose: sales, sensitivity: personal}
+        """);
+    fails(
+        world.run("check"),
+        2,
+        "segments[0].rule: the rule reads 'annual_income', which is sensitive, and"
+            + " gold/customer_segment would tell it",
+        "tags[0].rule: the rule reads 'income_amount', which is sensitive; so must the tag be");
+  }
+
+  @Test
+  void anExpressionThatFailsOnAValueDoesNotShowIt() {
+    world.sources(SALES.replace("amount: total", "amount: to_number(total, '99')"));
+    world.write("sales.csv", ROWS + "3,c,03/03/2024,Amy Chen\n");
+    world.run("ingest");
+
+    Cli.Result failed = world.run("conform");
+
+    fails(failed, 3, "cannot be computed for a row", "INVALID_FORMAT", "The value is not shown");
+    assertThat(failed.err()).doesNotContain("Amy");
+
+    world.sources(SALES.replace("amount: total", "amount: raise_error(total)"));
+    fails(world.run("check"), 2, "raise_error and assert_true would write values into logs");
   }
 
   @Test
@@ -204,15 +343,15 @@ class WrongInputTest {
   void aDatabaseThatDoesNotAnswerAndATableThatIsNotThereAreTold() {
     String jdbc =
         """
-        sources:
-          - name: sales
-            format: jdbc
-            url: %s
-            query: SALES
-            key: [ID]
-            maps:
-              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
-        """;
+sources:
+  - name: sales
+    format: jdbc
+    url: %s
+    query: SALES
+    key: [ID]
+    maps:
+      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
+""";
     world.sources(jdbc.formatted("jdbc:hsqldb:hsql://127.0.0.1:1/none"));
     fails(world.run("check"), 2, "sources.yaml:2", "does not answer the query 'SALES'");
 
@@ -221,6 +360,29 @@ class WrongInputTest {
 
     world.sources(jdbc.formatted("jdbc:nothing:at:all"));
     fails(world.run("check"), 2, "sources.yaml:2", "No suitable driver");
+  }
+
+  @Test
+  void aWarehouseInUseIsToldWithWhoUsesIt() {
+    assertThat(world.run("ingest").err()).isEmpty();
+    RunLock lock =
+        RunLock.take(
+            new Configuration(),
+            world.warehouse().toString(),
+            new RunLock.Holder("20240301T100000Z-abcdef", "run"),
+            Duration.ZERO,
+            line -> {},
+            () -> {});
+    try (lock) {
+      fails(
+          world.run("ingest"),
+          1,
+          "is in use by run 20240301T100000Z-abcdef (portrait run) on host",
+          "process " + ProcessHandle.current().pid(),
+          "Nothing was changed",
+          "--wait MINUTES");
+    }
+    assertThat(world.run("ingest").err()).isEmpty();
   }
 
   @Test

@@ -10,11 +10,13 @@ import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import io.portrait.common.config.Deployment.Currency;
 import io.portrait.common.config.Feature.Aggregate;
+import io.portrait.common.table.DataClass;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.TableColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.sql.types.DataType;
 
 /** The table columns that a catalogue declares. */
@@ -36,7 +38,8 @@ public final class CatalogueColumns {
                 unit(feature, currency),
                 feature.title().en() + titleSuffix(window, ", last %s days"),
                 feature.title().zh() + titleSuffix(window, "（近%s天）"),
-                comment(feature, window)));
+                comment(feature, window),
+                feature.sensitivity()));
       }
     }
     return List.copyOf(columns);
@@ -55,14 +58,32 @@ public final class CatalogueColumns {
                     "",
                     tag.title().en(),
                     tag.title().zh(),
-                    "Whether the rule holds; false also where it is unknown. Rule: "
-                        + Expression.oneLine(tag.rule().orElseThrow().sql())))
+                    "Whether the rule holds; false also where it is unknown, null for who does not"
+                        + " allow the purpose. Rule: "
+                        + Expression.oneLine(tag.rule().orElseThrow().sql()),
+                    Optional.of(tag.sensitivity())))
         .toList();
   }
 
-  /** The columns of the declared scores in the wide profile. */
+  /**
+   * The columns of the declared scores in the wide profile. Reasons that may tell of a sensitive
+   * feature are sensitive, even where the score is not.
+   */
   public static List<TableColumn> scores(Catalogue catalogue) {
-    return catalogue.scores().scores().stream().flatMap(score -> columns(score).stream()).toList();
+    List<TableColumn> features = features(catalogue);
+    List<TableColumn> columns = new ArrayList<>();
+    for (Score score : catalogue.scores().scores()) {
+      boolean tellsOfSensitive =
+          score.characteristics().stream()
+              .anyMatch(c -> !ExpressionCheck.namedSensitive(c.value(), features).isEmpty());
+      for (TableColumn column : columns(score)) {
+        boolean isReason =
+            column.name().endsWith(ProfileTables.REASONS_EN_SUFFIX)
+                || column.name().endsWith(ProfileTables.REASONS_ZH_SUFFIX);
+        columns.add(isReason && tellsOfSensitive ? column.of(DataClass.SENSITIVE) : column);
+      }
+    }
+    return List.copyOf(columns);
   }
 
   /** The columns of one score in the wide profile. */
@@ -125,7 +146,14 @@ public final class CatalogueColumns {
       Score score, String suffix, DataType type, String unit, String en, String zh, String text) {
     Title title = score.titleOrName();
     return new TableColumn(
-        score.name() + suffix, type, true, unit, title.en() + en, title.zh() + zh, text);
+        score.name() + suffix,
+        type,
+        true,
+        unit,
+        title.en() + en,
+        title.zh() + zh,
+        text,
+        score.sensitivity());
   }
 
   /** The declared columns of the wide profile but for tags: features and scores. */

@@ -27,7 +27,15 @@ import org.apache.hadoop.fs.Path;
 public final class CatalogueLoader {
 
   private static final List<String> FILES =
-      List.of("portrait.yaml", "sources.yaml", "features.yaml", "scores.yaml", "tags.yaml");
+      List.of(
+          "portrait.yaml",
+          "sources.yaml",
+          "features.yaml",
+          "scores.yaml",
+          "tags.yaml",
+          "purposes.yaml",
+          "quality.yaml",
+          "matching.yaml");
 
   private final Configuration hadoop;
   private final UnaryOperator<String> environment;
@@ -52,9 +60,11 @@ public final class CatalogueLoader {
 
   /**
    * Loads {@code portrait.yaml} and {@code sources.yaml}, and what the folder has of {@code
-   * features.yaml}, {@code scores.yaml} and {@code tags.yaml} over the shipped ones: a feature,
-   * tag, score or named segment with the name of a shipped one replaces it, and so does any other
-   * section of {@code scores.yaml}.
+   * features.yaml}, {@code scores.yaml}, {@code tags.yaml}, {@code purposes.yaml} and {@code
+   * quality.yaml} over the shipped ones: a feature, tag, purpose, score, named segment or
+   * expectation with the name of a shipped one replaces it, and so does any other section of {@code
+   * scores.yaml}. A folder with {@code matching.yaml} has people matched; sections that the file
+   * leaves out are the shipped ones.
    *
    * @throws JobException naming every fault with file and line
    */
@@ -68,11 +78,16 @@ public final class CatalogueLoader {
     Optional<Policies> policies = bindShipped("policies.yaml", Policies.class);
     Optional<FeaturesFile> shippedFeatures = bindShipped("features.yaml", FeaturesFile.class);
     Optional<TagsFile> shippedTags = bindShipped("tags.yaml", TagsFile.class);
+    Optional<PurposesFile> shippedPurposes = bindShipped("purposes.yaml", PurposesFile.class);
+    Optional<QualityFile> shippedQuality = bindShipped("quality.yaml", QualityFile.class);
+    Optional<QualityFile> ownQuality = own(folder, "quality.yaml", QualityFile.class);
     Optional<FeaturesFile> ownFeatures = own(folder, "features.yaml", FeaturesFile.class);
     Optional<TagsFile> ownTags = own(folder, "tags.yaml", TagsFile.class);
+    Optional<PurposesFile> ownPurposes = own(folder, "purposes.yaml", PurposesFile.class);
     Optional<Scores> scores =
         bindShipped("scores.yaml", Scores.class).map(shipped -> ownScores(folder, shipped));
     sources.ifPresent(file -> checkUnique(file.sources(), Source::name, Source::place));
+    Optional<Matching> matching = matching(folder);
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
@@ -88,15 +103,32 @@ public final class CatalogueLoader {
             ownTags.map(TagsFile::tags).orElse(List.of()),
             Tag::code,
             Tag::place);
+    List<Purpose> purposes =
+        merged(
+            shippedPurposes.orElseThrow().purposes(),
+            ownPurposes.map(PurposesFile::purposes).orElse(List.of()),
+            Purpose::code,
+            Purpose::place);
+    List<Expectation> expectations =
+        merged(
+            shippedQuality.orElseThrow().expectations(),
+            ownQuality.map(QualityFile::expectations).orElse(List.of()),
+            Expectation::name,
+            Expectation::place);
+    Deployment settings = withPolicies(deployment.orElseThrow(), policies.orElseThrow());
+    List<LinkOverride> overrides = overrides(folder, settings, sources.orElseThrow().sources());
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
     return new Catalogue(
-        withPolicies(deployment.orElseThrow(), policies.orElseThrow()),
+        settings,
         sources.orElseThrow().sources(),
         features,
         scores.orElseThrow(),
         tags,
+        purposes,
+        expectations,
+        new Catalogue.Linking(matching, overrides),
         HexFormat.of().formatHex(digest.digest()).substring(0, 16));
   }
 
@@ -169,6 +201,39 @@ public final class CatalogueLoader {
             merged(shipped.segments(), own.segments(), NamedSegment::code, NamedSegment::place));
   }
 
+  /** The folder's matching over the shipped one; none if the folder has no such file. */
+  private Optional<Matching> matching(String folder) {
+    Optional<String> own = readIfThere(folder, "matching.yaml");
+    if (own.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Matching> matching =
+        bindShipped("matching.yaml", Matching.class)
+            .flatMap(
+                shipped ->
+                    binder("matching.yaml", own.get())
+                        .bindOver(own.get(), Matching.class, shipped));
+    matching.ifPresent(
+        m -> {
+          checkUnique(m.blocking(), Matching.Blocking::name, Matching.Blocking::place);
+          checkUnique(m.comparisons(), Matching.Comparison::name, Matching.Comparison::place);
+        });
+    return matching;
+  }
+
+  /** The decisions of people, if the deployment has any; their file enters the fingerprint. */
+  private List<LinkOverride> overrides(String folder, Deployment settings, List<Source> sources) {
+    Optional<String> file = settings.identity().flatMap(Deployment.Identity::overrides);
+    Optional<String> text = file.flatMap(name -> read(folder, name));
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    digest.update(text.get().getBytes(StandardCharsets.UTF_8));
+    Set<String> realms = new LinkedHashSet<>();
+    sources.forEach(source -> source.maps().forEach(map -> realms.add(map.realm())));
+    return new LinkOverrides(file.get(), realms, faults).read(text.get());
+  }
+
   private Optional<String> readIfThere(String folder, String name) {
     Path path = new Path(folder, name);
     try {
@@ -233,7 +298,11 @@ public final class CatalogueLoader {
 
   record FeaturesFile(List<Feature> features) {}
 
+  record QualityFile(List<Expectation> expectations) {}
+
   record TagsFile(List<Tag> tags) {}
+
+  record PurposesFile(List<Purpose> purposes) {}
 
   record Policies(
       Deployment.Identity identity,

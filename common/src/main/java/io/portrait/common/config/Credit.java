@@ -8,16 +8,22 @@ import java.util.Optional;
  * {@code credit} in {@code scores.yaml}: grades, and what is offered to whom.
  *
  * @param score name of the score, one of points with a scale
+ * @param minCoverage share of the score's inputs, 0 to 1, that must be known for a grade; of whom
+ *     less is known has neither a grade nor a probability
  * @param grades grades, the best first; together they hold every score
  * @param routes ways that customers are dealt with; the first whose condition holds, so that the
  *     last has none. Customers without a score take the last
  * @param place where it stands
  */
-public record Credit(String score, List<Grade> grades, List<Route> routes, Place place) {
+public record Credit(
+    String score, double minCoverage, List<Grade> grades, List<Route> routes, Place place) {
 
   /** Checks that grades and routes leave nobody out. */
   public Credit {
     List<String> problems = new ArrayList<>();
+    if (!(minCoverage >= 0 && minCoverage <= 1)) {
+      problems.add("min_coverage must be 0 to 1, is " + text(minCoverage));
+    }
     checkGrades(grades, problems);
     checkRoutes(routes, problems);
     if (!problems.isEmpty()) {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param timeZone business time zone: days are days there
  * @param currency the one currency of all amounts in silver and gold
  * @param country ISO 3166 alpha-2 code; phone numbers without a country prefix belong there
- * @param privacy key of the pseudonyms
+ * @param privacy keys of the pseudonyms and of the vault
  * @param asOf what {@code run} does without {@code --as-of}
  * @param identity guards of identity resolution; the shipped catalogue has defaults
  * @param quality limits on input; the shipped catalogue has defaults
@@ -75,13 +75,34 @@ public record Deployment(
    * Secrets, from the environment or a credential provider; never printed.
    *
    * @param key key of all pseudonyms, at least 16 characters
+   * @param vaultKey key of the vault, at least 16 characters; absent or empty: one is derived from
+   *     {@code key}
+   * @param previousVaultKey key that the vault had before, for {@code rotate-key} alone
    */
-  public record Privacy(String key) {
-    /** Refuses a weak key without showing it. */
+  public record Privacy(String key, Optional<String> vaultKey, Optional<String> previousVaultKey) {
+
+    private static final int FEWEST_CHARACTERS = 16;
+
+    /** Refuses weak keys without showing them. */
     public Privacy {
-      if (key.length() < 16) {
+      vaultKey = vaultKey.filter(given -> !given.isEmpty());
+      previousVaultKey = previousVaultKey.filter(given -> !given.isEmpty());
+      check("pseudonym key", key);
+      vaultKey.ifPresent(given -> check("vault_key", given));
+      previousVaultKey.ifPresent(given -> check("previous_vault_key", given));
+    }
+
+    /** One key for all. */
+    public Privacy(String key) {
+      this(key, Optional.empty(), Optional.empty());
+    }
+
+    private static void check(String name, String key) {
+      if (key.length() < FEWEST_CHARACTERS) {
         throw new IllegalArgumentException(
-            "the pseudonym key must have at least 16 characters, has " + key.length());
+            String.format(
+                "the %s must have at least %d characters, has %d",
+                name, FEWEST_CHARACTERS, key.length()));
       }
     }
 
@@ -97,8 +118,11 @@ public record Deployment(
    * @param maxAccountsPerIdentifier an identifier shared by more accounts ties none of them
    * @param anonymousRealms realms of visitors that nobody has signed in to; alone they are no
    *     customer
+   * @param overrides CSV file of decisions of people, see {@link LinkOverride}; a relative path
+   *     starts at the deployment's folder
    */
-  public record Identity(int maxAccountsPerIdentifier, List<String> anonymousRealms) {}
+  public record Identity(
+      int maxAccountsPerIdentifier, List<String> anonymousRealms, Optional<String> overrides) {}
 
   /**
    * Limits on input.
@@ -116,9 +140,18 @@ public record Deployment(
    *     published run, for example 0.5
    * @param maxNullShareChange greatest rise of a column's share of nulls against the last run
    * @param maxStabilityIndex greatest population stability index of a column against the last run
+   * @param maxClusterShareChange greatest change of a cluster's share of the clustered customers
+   * @param maxCustomersGone greatest share of the last published customers that are there no more
+   * @param maxCustomerIdChange greatest share of accounts whose customer_id changed since then
    */
   public record Publish(
-      long minRows, double maxRowChange, double maxNullShareChange, double maxStabilityIndex) {}
+      long minRows,
+      double maxRowChange,
+      double maxNullShareChange,
+      double maxStabilityIndex,
+      double maxClusterShareChange,
+      double maxCustomersGone,
+      double maxCustomerIdChange) {}
 
   /**
    * How long rows and files are kept; applied by {@code portrait maintain} and by nothing else.

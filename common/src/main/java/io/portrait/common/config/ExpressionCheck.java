@@ -1,10 +1,13 @@
 package io.portrait.common.config;
 
 import io.portrait.common.error.Fault;
+import io.portrait.common.table.DataClass;
+import io.portrait.common.table.TableColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.AnalysisException;
@@ -12,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.RaiseError;
 import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -59,6 +63,25 @@ public final class ExpressionCheck {
     return names;
   }
 
+  /** The sensitive columns that an expression names. */
+  public static List<String> namedSensitive(
+      io.portrait.common.config.Expression expression, List<TableColumn> columns) {
+    String text = expression.sql().toLowerCase(Locale.ROOT);
+    List<String> mentioned =
+        columns.stream()
+            .filter(c -> c.dataClass().filter(d -> d == DataClass.SENSITIVE).isPresent())
+            .map(TableColumn::name)
+            .filter(text::contains)
+            .toList();
+    if (mentioned.isEmpty()) {
+      return mentioned;
+    }
+    Set<String> named = namedColumns(expression.sql());
+    return mentioned.stream()
+        .filter(name -> named.stream().anyMatch(name::equalsIgnoreCase))
+        .toList();
+  }
+
   /**
    * Resolves an expression as a value of one row: every column exists, and it has no aggregate,
    * window, subquery, clock or chance.
@@ -99,6 +122,10 @@ public final class ExpressionCheck {
     Expression value = (Expression) project.projectList().head();
     if (SubqueryExpression.hasSubquery(value)) {
       return Optional.of("a subquery is not allowed here");
+    }
+    if (value.exists(e -> e instanceof RaiseError)) {
+      return Optional.of(
+          "raise_error and assert_true would write values into logs; refuse rows by reject_when");
     }
     if (!value.deterministic()
         || value.exists(e -> CLOCKS.contains(e.getClass().getSimpleName()))) {

@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.DataClass;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param fill value for customers without any row; null if absent
  * @param title short titles
  * @param description what it means
+ * @param sensitivity who may see it; absent: personal
  * @param place where it stands
  */
 public record Feature(
@@ -33,6 +35,7 @@ public record Feature(
     Optional<Long> fill,
     Title title,
     Optional<String> description,
+    Optional<DataClass> sensitivity,
     Place place) {
 
   /** The window without a limit. */

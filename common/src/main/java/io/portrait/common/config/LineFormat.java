@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * How a line of text is taken apart.
@@ -17,15 +18,16 @@ public record LineFormat(String pattern, List<String> columns) {
 
   /**
    * Combined Log Format, as Apache httpd and nginx write it, with an optional last quoted field:
-   * the visitor cookie.
+   * the visitor cookie. What may repeat in quotes is possessive ({@code *+}): the match of a group
+   * of alternatives calls itself for each character otherwise, and a long field ends the stack.
    */
   static final LineFormat ACCESS_LOG =
       new LineFormat(
           "^(\\S+) (\\S+) (\\S+) \\[([^\\]]+)\\]"
               + " \"([A-Z]+) ([^\\s?\"]*)(?:\\?(\\S*))? (HTTP/[\\d.]+)\""
               + " (\\d{3}) (\\d+|-)"
-              + "(?: \"((?:[^\"\\\\]|\\\\.)*)\" \"((?:[^\"\\\\]|\\\\.)*)\")?"
-              + "(?: \"((?:[^\"\\\\]|\\\\.)*)\")?\\s*$",
+              + "(?: \"((?:[^\"\\\\]|\\\\.)*+)\" \"((?:[^\"\\\\]|\\\\.)*+)\")?"
+              + "(?: \"((?:[^\"\\\\]|\\\\.)*+)\")?\\s*$",
           List.of(
               "host",
               "ident",
@@ -40,6 +42,27 @@ public record LineFormat(String pattern, List<String> columns) {
               "referer",
               "agent",
               "cookie"));
+
+  /**
+   * Takes a line apart.
+   *
+   * @param compiled this format's pattern
+   * @return the groups; null for a line of another form, or one that is too long for the pattern
+   */
+  public static String[] parts(Pattern compiled, String line) {
+    Matcher matcher = compiled.matcher(line);
+    try {
+      if (!matcher.find()) {
+        return null;
+      }
+    } catch (StackOverflowError e) {
+      // A declared pattern may call itself for each character of a line; the line is refused.
+      return null;
+    }
+    return IntStream.rangeClosed(1, matcher.groupCount())
+        .mapToObj(matcher::group)
+        .toArray(String[]::new);
+  }
 
   /**
    * A declared pattern, with its named groups as columns.

@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.DataClass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * @param points points that add up
  * @param sql SQL over a customer's features and habits
  * @param className class that implements {@link io.portrait.common.score.CustomerScorer}
+ * @param purpose what it is used for; absent: profiling
+ * @param sensitivity who may see it; absent: personal
  * @param place where it stands
  */
 public record Score(
@@ -32,6 +35,8 @@ public record Score(
     Optional<Points> points,
     Optional<Expression> sql,
     @Key("class") Optional<String> className,
+    Optional<String> purpose,
+    Optional<DataClass> sensitivity,
     Place place) {
 
   /** Checks name, kind and levels. */
@@ -52,6 +57,11 @@ public record Score(
   /** The titles, or the name where none are given. */
   public Title titleOrName() {
     return title.orElseGet(() -> named(name));
+  }
+
+  /** The purpose, or profiling where none is given. */
+  public String purposeOrDefault() {
+    return purpose.orElse(Purpose.PROFILING);
   }
 
   /** Which of the four it is: scorecard, points, sql or class. */

@@ -1,5 +1,6 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.DataClass;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,7 @@ public record Tag(
     Title title,
     String owner,
     String purpose,
-    Sensitivity sensitivity,
+    DataClass sensitivity,
     Place place) {
 
   /** Checks the code. */
@@ -30,17 +31,5 @@ public record Tag(
     if (!code.matches("[a-z][a-z0-9_]*")) {
       throw new IllegalArgumentException("code '" + code + "' is not snake_case");
     }
-  }
-
-  /** Who may see a tag. */
-  public enum Sensitivity {
-    /** Everyone. */
-    PUBLIC,
-    /** Staff. */
-    INTERNAL,
-    /** Only where the purpose demands it. */
-    PERSONAL,
-    /** Special care: credit, health, finance. */
-    SENSITIVE
   }
 }

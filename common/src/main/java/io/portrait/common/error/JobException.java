@@ -53,6 +53,12 @@ public final class JobException extends RuntimeException {
     return new JobException(ExitCode.INTERNAL, String.format(message, args), cause);
   }
 
+  /** Something else is at work where this run would be; running again later helps. */
+  @FormatMethod
+  public static JobException unavailable(String message, Object... args) {
+    return new JobException(ExitCode.INTERNAL, String.format(message, args), null);
+  }
+
   public ExitCode exitCode() {
     return exitCode;
   }

@@ -19,12 +19,8 @@ import org.apache.spark.sql.Row;
  */
 public record EventDays(LocalDate first, LocalDate last) {
 
-  /**
-   * Looks at all event entities.
-   *
-   * @throws JobException if there is no event at all
-   */
-  public static EventDays of(Tables tables) {
+  /** Looks at all event entities; none if there is no event at all. */
+  public static Optional<EventDays> find(Tables tables) {
     Optional<Dataset<Row>> days =
         Entities.ALL.stream()
             .filter(e -> e.eventTime().isPresent() && tables.exists(e.silver()))
@@ -33,10 +29,15 @@ public record EventDays(LocalDate first, LocalDate last) {
     Row row =
         days.map(d -> d.agg(min(Entity.EVENT_DAY), max(Entity.EVENT_DAY)).head()).orElse(null);
     if (row == null || row.isNullAt(0)) {
-      throw JobException.invalidData(
-          "There is no event in any entity. Run ingest and conform first, or map a source to an"
-              + " entity with a time, as order_item.");
+      return Optional.empty();
     }
-    return new EventDays(row.getDate(0).toLocalDate(), row.getDate(1).toLocalDate());
+    return Optional.of(new EventDays(row.getDate(0).toLocalDate(), row.getDate(1).toLocalDate()));
+  }
+
+  /** What a person is told who needs events. */
+  public static JobException missing() {
+    return JobException.invalidData(
+        "There is no event in any entity. Run ingest and conform first, or map a source to an"
+            + " entity with a time, as order_item.");
   }
 }

@@ -3,7 +3,6 @@ package io.portrait.common.io;
 import io.portrait.common.error.JobException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import org.apache.hadoop.conf.Configuration;
@@ -18,8 +17,8 @@ public final class ModelFiles {
   public static void write(
       Configuration hadoop, String warehouse, String model, LocalDate asOf, String text) {
     Path path = path(warehouse, model, asOf);
-    try (OutputStream out = path.getFileSystem(hadoop).create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+    try {
+      WholeFile.write(hadoop, path, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw JobException.infrastructure(
           e, "The model %s cannot be written: %s. Check the warehouse's folder.", path, e);

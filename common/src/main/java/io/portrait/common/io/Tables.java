@@ -222,6 +222,22 @@ public final class Tables {
   }
 
   /**
+   * Deletes the files of earlier versions at once, so that nothing is left of what the table held.
+   * Nobody may be reading an earlier version.
+   */
+  public void vacuum(TableSchema table) {
+    // Delta guards against readers of the last seven days; the caller has made sure of them.
+    String guard = "spark.databricks.delta.retentionDurationCheck.enabled";
+    spark.conf().set(guard, "false");
+    try {
+      DeltaTable.forPath(spark, path(table)).vacuum(0);
+    } finally {
+      spark.conf().unset(guard);
+    }
+    noteWritten(table, version(table));
+  }
+
+  /**
    * Merges rows by the table's key: {@code t} is the stored row, {@code s} the new one. There is at
    * most one new row of a key.
    *
@@ -260,6 +276,40 @@ public final class Tables {
             + Long.parseLong(metrics.getOrDefault("numTargetRowsUpdated", "0"));
     rowsWritten.add(changed);
     return changed;
+  }
+
+  /**
+   * Makes a table hold these rows and no others, by changing those alone that differ, so that its
+   * change feed tells no more than what changed. There is at most one row of a key.
+   *
+   * @return how many rows there are now
+   */
+  public long change(TableSchema table, Dataset<Row> rows) {
+    String match =
+        table.key().stream().map(k -> "t." + k + " = s." + k).collect(Collectors.joining(" AND "));
+    String isSame =
+        table.columnNames().stream()
+            .map(c -> "t." + c + " <=> s." + c)
+            .collect(Collectors.joining(" AND "));
+    Map<String, String> values =
+        table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
+    create(table);
+    long before = version(table);
+    DeltaTable.forPath(spark, path(table))
+        .as("t")
+        .merge(rows.as("s"), match)
+        .whenMatched("NOT (" + isSame + ")")
+        .updateExpr(values)
+        .whenNotMatched()
+        .insertExpr(values)
+        .whenNotMatchedBySource()
+        .delete()
+        .execute();
+    Map<String, String> metrics = noteWritten(table, before);
+    rowsWritten.add(
+        Long.parseLong(metrics.getOrDefault("numTargetRowsInserted", "0"))
+            + Long.parseLong(metrics.getOrDefault("numTargetRowsUpdated", "0")));
+    return read(table).count();
   }
 
   /** Versions of the tables read so far, by path; -1 for a table that was not there. */

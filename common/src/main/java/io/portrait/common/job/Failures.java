@@ -5,12 +5,15 @@ import java.io.EOFException;
 import java.nio.file.AccessDeniedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.QueryContextType;
+import org.apache.spark.SparkThrowable;
 
 /** Turns failures of files, disks and databases that a person can mend into words. */
 public final class Failures {
@@ -48,6 +51,18 @@ public final class Failures {
             "A file or folder may not be used: %s. Correct its permissions.",
             message.lines().findFirst().orElse(""));
       }
+      if (t instanceof SparkThrowable spark && isOfAValue(spark)) {
+        return JobException.invalidData(
+            "An expression of the configuration cannot be computed for a row: %s%s. The value is not"
+                + " shown, since it may be personal. Use try_cast, try_divide, nullif or the like"
+                + " there.",
+            spark.getCondition(),
+            Arrays.stream(spark.getQueryContext())
+                .filter(context -> context.contextType() == QueryContextType.SQL)
+                .map(context -> ", in " + context.fragment())
+                .findFirst()
+                .orElse(""));
+      }
       // A database that hangs up ends early too, and delivers no file.
       boolean isCutOff =
           t instanceof EOFException && chain.stream().noneMatch(SQLException.class::isInstance);
@@ -59,6 +74,17 @@ public final class Failures {
       }
     }
     return failure instanceof RuntimeException runtime ? runtime : new RuntimeException(failure);
+  }
+
+  /**
+   * Whether Spark failed on a value of a row, which its message shows: data exceptions of SQL, what
+   * an expression raises itself, and to_number, whose state is that of a syntax error.
+   */
+  private static boolean isOfAValue(SparkThrowable failure) {
+    String state = String.valueOf(failure.getSqlState());
+    return state.startsWith("22")
+        || state.equals("P0001")
+        || String.valueOf(failure.getCondition()).startsWith("INVALID_FORMAT");
   }
 
   private static String file(List<Throwable> chain) {

@@ -80,7 +80,8 @@ public final class JobRunner {
 
   /**
    * Whether the job has run for this as-of date with the same configuration and code, and every
-   * table that it read or wrote then stands at the same version now.
+   * table that it read or wrote then stands at the same version now; a shared one at this or a
+   * later version.
    */
   private boolean isUnchanged(Job job, Optional<LocalDate> asOf) {
     if (past == null) {
@@ -90,7 +91,13 @@ public final class JobRunner {
     Tables tables = new Tables(spark, warehouse);
     return expected != null
         && expected.entrySet().stream()
-            .allMatch(entry -> tables.version(entry.getKey()) == entry.getValue());
+            .allMatch(
+                entry -> {
+                  long version = tables.version(entry.getKey());
+                  return job.sharedTables().contains(entry.getKey())
+                      ? version >= entry.getValue()
+                      : version == entry.getValue();
+                });
   }
 
   /** Versions of the tables of the last run of each job and as-of date, as it would run now. */

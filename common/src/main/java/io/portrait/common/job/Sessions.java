@@ -46,6 +46,9 @@ public final class Sessions implements AutoCloseable {
             .master(master)
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.ansi.enabled", "true")
+            // Else a date that Spark 2 would have read ends the run, and its text is in the
+            // message.
+            .config("spark.sql.legacy.timeParserPolicy", "CORRECTED")
             .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
             .config(
                 "spark.sql.catalog.spark_catalog",

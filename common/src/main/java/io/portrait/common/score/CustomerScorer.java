@@ -18,7 +18,7 @@ public interface CustomerScorer {
    * expression over columns: rows come in no order and from many partitions.
    *
    * @param inputs one row per known customer: {@code customer_id} and the columns of {@code
-   *     gold/customer_feature} and {@code gold/customer_habit}; what is not known is null
+   *     gold_sensitive/customer_feature} and {@code gold/customer_habit}; what is not known is null
    * @return {@code customer_id, score}, at most one row per customer, none of another customer; the
    *     score is any number. A customer without a row has no score
    */

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Gold tables of the step {@code credit}. Amounts have the deployment's currency decimals. */
 public final class CreditTables {
@@ -92,7 +93,8 @@ public final class CreditTables {
           .build();
 
   /**
-   * Columns of {@code gold/customer_credit} in the wide profile, and what they are called there.
+   * Columns of {@code gold_sensitive/customer_credit} in the wide profile, and what they are called
+   * there.
    */
   public static final List<String> PROFILE_COLUMNS =
       List.of("credit_grade", "probability_of_default", "credit_route", "suggested_limit");
@@ -105,7 +107,10 @@ public final class CreditTables {
    * @param decimals decimals of the deployment's currency
    */
   public static TableSchema customerCredit(int decimals) {
-    return gold("customer_credit", "One row per known customer: credit grade, and what to offer.")
+    return asOf(
+            Layer.GOLD_SENSITIVE,
+            "customer_credit",
+            "One row per customer who allows it: credit grade, and what to offer.")
         .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
         .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
         .optional(
@@ -121,7 +126,7 @@ public final class CreditTables {
             "",
             "Credit grade",
             "信用等級",
-            "By the grades of scores.yaml; null without a score.")
+            "By the grades of scores.yaml; null if too few inputs of the score are known.")
         .optional(
             "probability_of_default",
             DoubleType,
@@ -129,7 +134,7 @@ public final class CreditTables {
             "Probability of default",
             "違約機率",
             "1 / (1 + exp((score - offset) / factor)) with the scale of the score; null without a"
-                + " score.")
+                + " grade.")
         .required(
             "coverage",
             DoubleType,
@@ -164,6 +169,7 @@ public final class CreditTables {
             "原因（英文）",
             "What raises and lowers the score most, with points, as +26.0 Overdue payments.")
         .required("reasons_zh", StringType, "", "Reasons (Chinese)", "原因（中文）", "The same.")
+        .allSensitive()
         .build();
   }
 
@@ -184,13 +190,18 @@ public final class CreditTables {
                   column.unit(),
                   column.titleEn(),
                   column.titleZh(),
-                  column.comment());
+                  column.comment(),
+                  Optional.of(DataClass.SENSITIVE));
             })
         .toList();
   }
 
   private static TableSchema.Builder gold(String name, String comment) {
-    return TableSchema.table(Layer.GOLD, name, comment)
+    return asOf(Layer.GOLD, name, comment);
+  }
+
+  private static TableSchema.Builder asOf(Layer layer, String name, String comment) {
+    return TableSchema.table(layer, name, comment)
         .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
         .partitionedBy("as_of");
   }

@@ -44,9 +44,16 @@ public final class Entities {
           .optional("cars", INTEGER, "Cars", "汽車數", "Number of cars owned.")
           .optional("membership", CODE, "Membership", "會員等級", "Tier of the member card.")
           .optional("full_name", PERSONAL, "Full name", "姓名", "Name of the person.")
+          .optional("given_name", PERSONAL, "Given name", "名字", "Given name, where it is apart.")
+          .optional("family_name", PERSONAL, "Family name", "姓氏", "Family name, where it is apart.")
           .optional("address", PERSONAL, "Address", "地址", "Postal address.")
+          .optional("street", PERSONAL, "Street", "街道", "Street and number, where they are apart.")
+          .optional("postcode", PERSONAL, "Postcode", "郵遞區號", "Postal code.")
+          .optional(
+              "national_id", PERSONAL, "National id", "身分證字號", "As written; it may have errors.")
           .optional("email", EMAIL, "E-mail", "電子郵件", "Lower case.")
           .optional("phone", PHONE, "Phone", "電話", "E.164.")
+          .sensitive("birth_date", "annual_income", "income_band")
           .build();
 
   /** A thing for sale. */
@@ -183,6 +190,8 @@ public final class Entities {
           .optional("loan_balance", MONEY, "Loan balance", "貸款餘額", "Owed in all.")
           .optional("overdue_count", INTEGER, "Overdue", "逾期次數", "Times overdue in 24 months.")
           .optional("overdue_amount", MONEY, "Overdue amount", "逾期金額", "Overdue now.")
+          .sensitive(
+              "credit_score", "open_loans", "loan_balance", "overdue_count", "overdue_amount")
           .build();
 
   /** A contact of a campaign, coupons included. */
@@ -226,6 +235,7 @@ public final class Entities {
           .required("value", TEXT, "Value", "值", "The fact.")
           .optional("provider", CODE, "Provider", "提供者", "Who said so.")
           .optional("confidence", NUMBER, "Confidence", "可信度", "0 to 1.")
+          .sensitive("value")
           .build();
 
   /** All, in the order of the documentation. */
@@ -290,24 +300,42 @@ public final class Entities {
     }
 
     private Builder required(String column, ColumnKind kind, String en, String zh, String about) {
-      columns.add(new EntityColumn(column, kind, true, Set.of(), en, zh, about));
+      columns.add(new EntityColumn(column, kind, true, Set.of(), en, zh, about, false));
       return this;
     }
 
     private Builder requiredAllowed(
         String column, ColumnKind kind, Set<String> allowed, String en, String zh, String about) {
-      columns.add(new EntityColumn(column, kind, true, allowed, en, zh, about));
+      columns.add(new EntityColumn(column, kind, true, allowed, en, zh, about, false));
       return this;
     }
 
     private Builder optional(String column, ColumnKind kind, String en, String zh, String about) {
-      columns.add(new EntityColumn(column, kind, false, Set.of(), en, zh, about));
+      columns.add(new EntityColumn(column, kind, false, Set.of(), en, zh, about, false));
       return this;
     }
 
     private Builder allowed(
         String column, ColumnKind kind, Set<String> allowed, String en, String zh, String about) {
-      columns.add(new EntityColumn(column, kind, false, allowed, en, zh, about));
+      columns.add(new EntityColumn(column, kind, false, allowed, en, zh, about, false));
+      return this;
+    }
+
+    private Builder sensitive(String... names) {
+      Set<String> marked = Set.of(names);
+      columns.replaceAll(
+          c ->
+              marked.contains(c.name())
+                  ? new EntityColumn(
+                      c.name(),
+                      c.kind(),
+                      c.required(),
+                      c.allowed(),
+                      c.titleEn(),
+                      c.titleZh(),
+                      c.comment(),
+                      true)
+                  : c);
       return this;
     }
 

@@ -58,6 +58,7 @@ public record Entity(
    * @param titleEn English title
    * @param titleZh Traditional Chinese title
    * @param comment meaning and unit
+   * @param isSensitive whether it is of the class sensitive
    */
   public record EntityColumn(
       String name,
@@ -66,7 +67,8 @@ public record Entity(
       Set<String> allowed,
       String titleEn,
       String titleZh,
-      String comment) {
+      String comment,
+      boolean isSensitive) {
 
     /** Name in silver and vault. */
     public String storedName() {
@@ -121,6 +123,11 @@ public record Entity(
           EVENT_DAY, DateType, "", "Day", "日期", "Day of the event in the business time zone.");
     }
     return table
+        .sensitive(
+            columns.stream()
+                .filter(EntityColumn::isSensitive)
+                .map(EntityColumn::storedName)
+                .toArray(String[]::new))
         .required(SOURCE, StringType, "", "Source", "來源", "Source in sources.yaml.")
         .required(ROW_VERSION, LongType, "", "Row version", "列版本", "Greatest per key is kept.")
         .required(BATCH_ID, LongType, "", "Batch", "批次", "Ingestion batch of the source.")

@@ -26,9 +26,9 @@ public final class FeatureTable {
    */
   public static TableSchema schema(List<TableColumn> featureColumns) {
     return TableSchema.table(
-            Layer.GOLD,
+            Layer.GOLD_SENSITIVE,
             "customer_feature",
-            "One row per known customer and as-of date: every declared feature.")
+            "One row per known customer and as-of date: every declared feature, sensitive ones too.")
         .key(AS_OF, DateType, "As of", "基準日", "Only what was known strictly before it.")
         .key(CUSTOMER_ID, StringType, "Customer", "客戶", "Persistent customer id.")
         .required(RUN_ID, StringType, "", "Run", "執行編號", "Run that wrote the row.")

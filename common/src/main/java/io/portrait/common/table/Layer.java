@@ -10,8 +10,10 @@ public enum Layer {
   VAULT,
   /** Typed and keyed, without direct identifiers. */
   SILVER,
-  /** Published to analysts. */
+  /** Published to analysts; no sensitive column. */
   GOLD,
+  /** Published to those whose purpose demands sensitive columns. */
+  GOLD_SENSITIVE,
   /** What ran, what was read, what was checked. */
   OPS;
 

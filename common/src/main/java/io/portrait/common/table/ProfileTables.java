@@ -1,7 +1,9 @@
 package io.portrait.common.table;
 
 import static io.portrait.common.table.Layer.GOLD;
+import static io.portrait.common.table.Layer.GOLD_SENSITIVE;
 import static io.portrait.common.table.Layer.OPS;
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -11,6 +13,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Column;
 
 /** Tables of the published profile: tags, the wide profile, the dictionary, the gate's results. */
 public final class ProfileTables {
@@ -65,31 +68,17 @@ public final class ProfileTables {
 
   /** Tags held and lost. */
   public static final TableSchema CUSTOMER_TAG =
-      TableSchema.table(
-              GOLD,
-              "customer_tag",
-              "One row per as-of date, customer and tag that is held then, or was held at the"
-                  + " as-of date before and is no longer.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-          .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
-          .key("tag_code", StringType, "Tag", "標籤", "Code of a tag with a rule.")
-          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
-          .required(
-              "valid_from",
-              DateType,
-              "",
-              "Valid from",
-              "生效日",
-              "First as-of date of the unbroken run of as-of dates that show the tag.")
-          .optional(
-              "valid_to",
-              DateType,
-              "",
-              "Valid to",
-              "失效日",
-              "As-of date that no longer shows the tag; null while it is held.")
-          .partitionedBy("as_of")
-          .build();
+      customerTag(
+          GOLD,
+          "One row per as-of date, customer and tag that is held then, or was held at the as-of date"
+              + " before and is no longer; sensitive tags stand apart.");
+
+  /** Sensitive tags held and lost. */
+  public static final TableSchema SENSITIVE_CUSTOMER_TAG =
+      customerTag(
+          GOLD_SENSITIVE,
+          "One row per as-of date, customer and sensitive tag that is held then, or was held at the"
+              + " as-of date before and is no longer.");
 
   /** What every column means. */
   public static final TableSchema DATA_DICTIONARY =
@@ -110,9 +99,16 @@ public final class ProfileTables {
               "來源",
               "Where a value comes from: an expression of the catalogue, or the step.")
           .required("comment", StringType, "", "Comment", "說明", "Meaning, range, what null means.")
+          .required(
+              "data_class",
+              StringType,
+              "",
+              "Class",
+              "資料分級",
+              "Who may see it: public, internal, personal or sensitive.")
           .build();
 
-  /** What the publish gate found. */
+  /** What was expected of tables and what was found: quality.yaml and the publish gate. */
   public static final TableSchema QUALITY_RESULT =
       TableSchema.table(OPS, "quality_result", "One row per as-of date and check of a table.")
           .key("as_of", DateType, "As of", "基準日", "As-of date that was checked.")
@@ -123,11 +119,40 @@ public final class ProfileTables {
               StringType,
               "Rule",
               "規則",
-              "min_rows, unique_key, row_change, null_share_change or stability_index.")
+              "Name in quality.yaml, completeness (share of values among mapped columns), or a rule"
+                  + " of the publish gate, as min_rows.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that checked.")
+          .required(
+              "severity",
+              StringType,
+              "",
+              "Severity",
+              "嚴重度",
+              "warn: the run goes on; reject: rows are refused; stop: the run stops.")
+          .optional(
+              "rows_checked",
+              LongType,
+              "rows",
+              "Rows checked",
+              "檢查列數",
+              "Rows (completeness: values) looked at; null: not about rows, or not checked.")
+          .optional(
+              "rows_failed",
+              LongType,
+              "rows",
+              "Rows failed",
+              "不符列數",
+              "Rows that break the rule (completeness: nulls); null: not about rows, or not"
+                  + " checked.")
           .required("expected", StringType, "", "Expected", "預期", "What the rule demands.")
-          .required("found", StringType, "", "Found", "實際", "What was found.")
-          .required("passed", BooleanType, "", "Passed", "通過", "Whether it is as demanded.")
+          .required("found", StringType, "", "Found", "實際", "What was found; never a value.")
+          .optional(
+              "passed",
+              BooleanType,
+              "",
+              "Passed",
+              "通過",
+              "Whether it is as demanded; null: it could not be checked.")
           .partitionedBy("as_of")
           .build();
 
@@ -139,6 +164,8 @@ public final class ProfileTables {
           "expected_spend_365d",
           "customer_value",
           "value_percentile");
+
+  private static final List<String> PROFILE_KEYS = List.of("as_of", "customer_id", "run_id");
 
   private static final List<TableColumn> SCORE_COLUMNS =
       List.of(
@@ -165,6 +192,11 @@ public final class ProfileTables {
           text("cluster_name_zh", "Cluster name (Chinese)", "分群中文名稱", "Null: not clustered."));
 
   private ProfileTables() {}
+
+  /** Whether a row of {@link #QUALITY_RESULT} about the profile kept it from being published. */
+  public static Column stopsPublishing() {
+    return col("severity").equalTo("stop").and(col("passed").equalTo(false));
+  }
 
   /**
    * RFM, state, cluster, value, habits, predictions and credit of a customer in the wide profile.
@@ -196,7 +228,7 @@ public final class ProfileTables {
   }
 
   /**
-   * Every as-of date's profiles.
+   * Every as-of date's profiles with all columns: what rules are written over.
    *
    * @param declaredColumns features and declared scores
    * @param tagColumns one column per tag with a rule
@@ -205,17 +237,27 @@ public final class ProfileTables {
   public static TableSchema customerProfile(
       List<TableColumn> declaredColumns, List<TableColumn> tagColumns, int decimals) {
     return profile(
+            GOLD_SENSITIVE,
             "customer_profile",
-            "One row per known customer and as-of date, checked or not.",
-            declaredColumns,
-            tagColumns,
-            decimals)
+            "One row per known customer and as-of date, checked or not; sensitive columns too.",
+            all(declaredColumns, tagColumns, decimals))
+        .partitionedBy("as_of")
+        .build();
+  }
+
+  /** A table of the layer {@code gold} like the given profile, without its sensitive columns. */
+  public static TableSchema publishedProfile(TableSchema profile) {
+    return profile(
+            GOLD,
+            "customer_profile",
+            "One row per known customer and as-of date, checked or not; no sensitive columns.",
+            published(profile))
         .partitionedBy("as_of")
         .build();
   }
 
   /**
-   * The profiles that passed the publish gate last.
+   * The profiles that passed the publish gate last, without sensitive columns.
    *
    * @param declaredColumns features and declared scores
    * @param tagColumns one column per tag with a rule
@@ -224,26 +266,59 @@ public final class ProfileTables {
   public static TableSchema customerProfileLatest(
       List<TableColumn> declaredColumns, List<TableColumn> tagColumns, int decimals) {
     return profile(
+            GOLD,
             "customer_profile_latest",
-            "One row per known customer: the latest profiles that passed the publish gate.",
-            declaredColumns,
-            tagColumns,
-            decimals)
+            "One row per known customer: the latest profiles that passed the publish gate; no"
+                + " sensitive columns.",
+            published(customerProfile(declaredColumns, tagColumns, decimals)))
         .build();
   }
 
+  private static List<TableColumn> all(
+      List<TableColumn> declaredColumns, List<TableColumn> tagColumns, int decimals) {
+    List<TableColumn> columns = new ArrayList<>(ruleColumns(declaredColumns, decimals));
+    columns.addAll(tagColumns);
+    return columns;
+  }
+
+  private static List<TableColumn> published(TableSchema profile) {
+    return profile.columns().stream()
+        .filter(column -> !PROFILE_KEYS.contains(column.name()))
+        .filter(column -> profile.dataClass(column) != DataClass.SENSITIVE)
+        .toList();
+  }
+
   private static TableSchema.Builder profile(
-      String name,
-      String comment,
-      List<TableColumn> declaredColumns,
-      List<TableColumn> tagColumns,
-      int decimals) {
-    return TableSchema.table(GOLD, name, comment)
+      Layer layer, String name, String comment, List<TableColumn> columns) {
+    return TableSchema.table(layer, name, comment)
         .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
         .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
         .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
-        .columns(ruleColumns(declaredColumns, decimals))
-        .columns(tagColumns);
+        .columns(columns);
+  }
+
+  private static TableSchema customerTag(Layer layer, String comment) {
+    return TableSchema.table(layer, "customer_tag", comment)
+        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+        .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+        .key("tag_code", StringType, "Tag", "標籤", "Code of a tag with a rule.")
+        .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+        .required(
+            "valid_from",
+            DateType,
+            "",
+            "Valid from",
+            "生效日",
+            "First as-of date of the unbroken run of as-of dates that show the tag.")
+        .optional(
+            "valid_to",
+            DateType,
+            "",
+            "Valid to",
+            "失效日",
+            "As-of date that no longer shows the tag; null while it is held.")
+        .partitionedBy("as_of")
+        .build();
   }
 
   private static TableColumn score(String name, String en, String zh, String comment) {

@@ -36,12 +36,37 @@ public final class RawTables {
           .property("delta.dataSkippingStatsColumns", "source,entity,batch_id")
           .build();
 
+  /** Values to use instead of those received. Restricted: they are raw values. */
+  public static final TableSchema CORRECTION =
+      TableSchema.table(
+              Layer.BRONZE,
+              "correction",
+              "One row per refused row that was corrected; conform uses its values.")
+          .key("source", StringType, "Source", "來源", "Source in sources.yaml.")
+          .key("row_hash", StringType, "Row hash", "列雜湊", "Fingerprint of the row as received.")
+          .required("row", ROW, "", "Row", "更正列", "Corrected values, by raw column.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that took it.")
+          .property("delta.dataSkippingStatsColumns", "source")
+          .build();
+
+  /** Batches that nobody wants. */
+  public static final TableSchema DISCARDED_BATCH =
+      TableSchema.table(
+              Layer.OPS,
+              "discarded_batch",
+              "One row per ingested batch that was discarded: all its rows are refused.")
+          .key("source", StringType, "Source", "來源", "Source in sources.yaml.")
+          .key("batch_id", LongType, "Batch", "批次", "Ingestion batch of the source.")
+          .required("reason", StringType, "", "Reason", "原因", "Why, in the words of who did it.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that discarded it.")
+          .build();
+
   /** What was read, by file or query. A batch counts once its rows stand here. */
   public static final TableSchema INGEST_FILE =
       TableSchema.table(
               Layer.OPS, "ingest_file", "One row per source, batch and file or query read.")
           .key("source", StringType, "Source", "來源", "Source in sources.yaml.")
-          .key("batch_id", LongType, "Batch", "批次", "1, 2, ... per source.")
+          .key("batch_id", LongType, "Batch", "批次", "1, 2, ... per run that found rows.")
           .key("origin", StringType, "Origin", "出處", "File or query.")
           .optional("bytes", LongType, "bytes", "Bytes", "位元組", "Length of the file.")
           .optional("modified_at", TimestampType, "", "Modified at", "修改時間", "Of the file, UTC.")
@@ -109,6 +134,12 @@ public final class RawTables {
               "rejected: the row was refused; emptied: an optional value became null.")
           .required("rows", LongType, "rows", "Rows", "列數", "Rows with this reason.")
           .build();
+
+  /**
+   * In place of a map's fingerprint in {@link #CONFORM_RESULT}: no map has it, so conform makes the
+   * entity again from bronze.
+   */
+  public static final String TO_REBUILD = "to be made again";
 
   private RawTables() {}
 

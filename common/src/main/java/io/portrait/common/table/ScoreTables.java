@@ -147,8 +147,8 @@ public final class ScoreTables {
               "points",
               "Level cut points",
               "等級切點",
-              "Ascending, as 20, 40, 60, 80: level 1 lies below the first, and a score on a cut point"
-                  + " has the higher level. Null: the score has no levels.")
+              "Ascending, as 20, 40, 60, 80: level 1 lies below the first, and a score on a cut"
+                  + " point has the higher level. Null: the score has no levels.")
           .required("customers", LongType, "customers", "Customers", "客戶數", "All known customers.")
           .required(
               "scored_customers",
@@ -199,7 +199,10 @@ public final class ScoreTables {
 
   private static TableSchema customerScore() {
     TableSchema.Builder table =
-        gold("customer_score", "One row per known customer and declared score, with its reasons.")
+        asOf(
+                Layer.GOLD_SENSITIVE,
+                "customer_score",
+                "One row per declared score and customer who allows its purpose, with its reasons.")
             .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
             .key("score_code", StringType, "Score", "評分", "As in score.score_code.")
             .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
@@ -264,6 +267,7 @@ public final class ScoreTables {
             "Other points",
             "其餘分數",
             "Sum of all reasons that are not listed; null without a score.")
+        .allSensitive()
         .build();
   }
 
@@ -361,7 +365,11 @@ public final class ScoreTables {
   }
 
   private static TableSchema.Builder gold(String name, String comment) {
-    return TableSchema.table(Layer.GOLD, name, comment)
+    return asOf(Layer.GOLD, name, comment);
+  }
+
+  private static TableSchema.Builder asOf(Layer layer, String name, String comment) {
+    return TableSchema.table(layer, name, comment)
         .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
         .partitionedBy("as_of");
   }

@@ -126,6 +126,7 @@ public final class SilverTables {
           .optional("is_home_owner", BooleanType, "", "Home owner", "有房", "Owns the home.")
           .optional("cars", LongType, "", "Cars", "汽車數", "Number of cars owned.")
           .optional("membership", StringType, "", "Membership", "會員等級", "Tier of the card.")
+          .sensitive("birth_date", "annual_income_minor", "income_band")
           .partitionedBy("as_of")
           .build();
 

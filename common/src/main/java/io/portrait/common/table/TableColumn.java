@@ -1,5 +1,6 @@
 package io.portrait.common.table;
 
+import java.util.Optional;
 import org.apache.spark.sql.types.DataType;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.spark.sql.types.DataType;
  * @param titleEn short English title
  * @param titleZh short Traditional Chinese title
  * @param comment meaning, range, what null means
+ * @param dataClass who may see it; absent: as the table says
  */
 public record TableColumn(
     String name,
@@ -20,4 +22,24 @@ public record TableColumn(
     String unit,
     String titleEn,
     String titleZh,
-    String comment) {}
+    String comment,
+    Optional<DataClass> dataClass) {
+
+  /** A column of the class that its table gives it. */
+  public TableColumn(
+      String name,
+      DataType type,
+      boolean nullable,
+      String unit,
+      String titleEn,
+      String titleZh,
+      String comment) {
+    this(name, type, nullable, unit, titleEn, titleZh, comment, Optional.empty());
+  }
+
+  /** The same column of another class. */
+  public TableColumn of(DataClass other) {
+    return new TableColumn(
+        name, type, nullable, unit, titleEn, titleZh, comment, Optional.of(other));
+  }
+}

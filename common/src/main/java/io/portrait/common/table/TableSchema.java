@@ -6,9 +6,11 @@ import static org.apache.spark.sql.functions.lit;
 import io.portrait.common.error.JobException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,6 +37,10 @@ public record TableSchema(
     List<TableColumn> columns,
     Map<String, String> properties) {
 
+  /** Keys of persons: a table with one of them tells of single persons. */
+  private static final List<String> PERSONS =
+      List.of("account_key", "customer_id", "identifier_key");
+
   /** Copies what it is given. */
   public TableSchema {
     key = List.copyOf(key);
@@ -60,6 +66,21 @@ public record TableSchema(
       struct = struct.add(column.name(), column.type(), column.nullable(), column.comment());
     }
     return struct;
+  }
+
+  /**
+   * Who may see a column: what it says itself; else sensitive in bronze and vault, which hold
+   * direct identifiers, personal in tables of accounts or customers, and internal in others.
+   */
+  public DataClass dataClass(TableColumn column) {
+    return column.dataClass().orElseGet(this::defaultClass);
+  }
+
+  private DataClass defaultClass() {
+    if (layer == Layer.BRONZE || layer == Layer.VAULT) {
+      return DataClass.SENSITIVE;
+    }
+    return PERSONS.stream().anyMatch(this::has) ? DataClass.PERSONAL : DataClass.INTERNAL;
   }
 
   /** Names in table order. */
@@ -174,6 +195,26 @@ public record TableSchema(
     public Builder columns(List<TableColumn> more) {
       columns.addAll(more);
       return this;
+    }
+
+    /** Makes columns that are there already sensitive. */
+    public Builder sensitive(String... names) {
+      Set<String> marked = new HashSet<>(List.of(names));
+      columns.replaceAll(
+          column -> marked.remove(column.name()) ? column.of(DataClass.SENSITIVE) : column);
+      if (!marked.isEmpty()) {
+        throw new IllegalArgumentException("Table " + name + " has no columns " + marked);
+      }
+      return this;
+    }
+
+    /** Makes all columns but keys, date and run sensitive. */
+    public Builder allSensitive() {
+      return sensitive(
+          columns.stream()
+              .map(TableColumn::name)
+              .filter(column -> !key.contains(column) && !column.equals("run_id"))
+              .toArray(String[]::new));
     }
 
     /** Partitions the table by these columns. */

@@ -71,16 +71,22 @@ public final class PersonTransforms {
   /**
    * Adds {@link #SHOWN} to received rows.
    *
-   * @param bronze rows of {@code bronze/<source>} or {@code bronze/rejected}, of this source
+   * @param bronze rows of {@code bronze/<source>}
+   * @param corrections as {@link RawTransforms#selectCorrections} gives them, if there are any
    * @param columns raw columns of all batches
    * @param country where phone numbers without a country prefix belong
    * @return as {@link RawTransforms#withRawColumns} gives them, and {@link #SHOWN}
    */
   public static Dataset<Row> withShown(
-      Dataset<Row> bronze, Source source, List<String> columns, String country, KeyedHash hash) {
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      String country,
+      KeyedHash hash) {
     List<EntityMap> maps = source.maps().stream().filter(map -> entity(map).hasAccount()).toList();
     boolean withRowId = maps.stream().flatMap(PersonTransforms::expressions).anyMatch(usesRowId());
-    Dataset<Row> rows = RawTransforms.withRawColumns(bronze, source, columns, hash, withRowId);
+    Dataset<Row> rows = RawTransforms.withRawColumns(bronze, corrections, source, columns, hash, withRowId);
     List<Column> texts = new ArrayList<>(List.of(col("*")));
     List<Column> keys = new ArrayList<>(List.of(col("*")));
     List<Column> shown = new ArrayList<>();

@@ -1,9 +1,12 @@
 package io.portrait.common.transform;
 
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_contains_key;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.udf;
@@ -15,16 +18,20 @@ import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
 import io.portrait.common.privacy.KeyedHash;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.expressions.Window;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Received rows as the expressions of a source see them. Pure: no reads, no writes, no clock. */
 public final class RawTransforms {
@@ -38,6 +45,11 @@ public final class RawTransforms {
   /** Ingestion batch of a row. */
   public static final String BATCH = "_batch_id";
 
+  /** Names that expressions may use beside the raw columns. */
+  public static final List<String> PSEUDO_COLUMNS = List.of(ROW_ID, ORIGIN, BATCH);
+
+  private static final String DISCARDED = "batch discarded";
+
   private RawTransforms() {}
 
   /**
@@ -46,11 +58,20 @@ public final class RawTransforms {
    * <p>In: bronze. Out: the raw columns, the pseudo columns and {@code __source, __batch,
    * __operation, __malformed, __row, __hash}.
    *
+   * <p>A corrected row has the values of its correction, and counts as one that could be read; its
+   * hash stays that of the row as received.
+   *
+   * @param corrections {@code __hash, __corrected} (values by raw column), if there are any
    * @param columns raw columns of all batches
    * @param withRowId whether an expression uses {@link #ROW_ID}, which costs a sort
    */
   public static Dataset<Row> withRawColumns(
-      Dataset<Row> bronze, Source source, List<String> columns, KeyedHash hash, boolean withRowId) {
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      KeyedHash hash,
+      boolean withRowId) {
     Column rowId = lit(null).cast(StringType);
     Dataset<Row> hashed = bronze.withColumn("__hash", hash.column(lit("row"), to_json(col("row"))));
     if (withRowId) {
@@ -64,30 +85,67 @@ public final class RawTransforms {
                   // The hash first: sorting looks at the first bytes of the first column.
                   .over(Window.partitionBy("__hash", "batch_id", "origin").orderBy(lit(1))));
     }
+    Column corrected = col("__corrected");
+    boolean isCorrected = corrections.isPresent();
+    Dataset<Row> whole =
+        isCorrected
+            ? hashed.join(
+                broadcast(corrections.get()),
+                CollectionConverters.asScala(List.of("__hash")).toSeq(),
+                "left_outer")
+            : hashed;
     Dataset<Row> parted =
         source.lineFormat().isEmpty()
-            ? hashed
-            : hashed.withColumn(
+            ? whole
+            : whole.withColumn(
                 "__parts", parts(col("row").getItem("line"), source.lineFormat().get()));
     List<Column> selected = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      String name = columns.get(i);
+    for (Map.Entry<String, List<String>> column : spellings(columns).entrySet()) {
+      String name = column.getKey();
       Column value =
           source
               .lineFormat()
               .map(f -> emptyToNull(col("__parts").getItem(f.columns().indexOf(name))))
-              .orElseGet(() -> col("row").getItem(name));
-      selected.add(value.as(name));
+              .orElseGet(
+                  () ->
+                      coalesce(
+                          column.getValue().stream()
+                              .map(spelling -> col("row").getItem(spelling))
+                              .toArray(Column[]::new)));
+      selected.add(
+          (isCorrected
+                  ? when(map_contains_key(corrected, name), corrected.getItem(name))
+                      .otherwise(value)
+                  : value)
+              .as(name));
     }
     selected.add(rowId.as(ROW_ID));
     selected.add(col("origin").as(ORIGIN));
     selected.add(col("batch_id").as(BATCH));
     selected.add(col("source").as("__source"));
     selected.add(col("operation").as("__operation"));
-    selected.add(col("malformed").as("__malformed"));
+    selected.add(
+        (isCorrected
+                ? when(corrected.isNull().or(isDiscarded()), col("malformed"))
+                : col("malformed"))
+            .as("__malformed"));
     selected.add(col("row").as("__row"));
     selected.add(col("__hash"));
     return parted.select(selected.toArray(Column[]::new));
+  }
+
+  /** Makes every row of discarded batches one that is refused. */
+  public static Dataset<Row> withDiscarded(Dataset<Row> bronze, Set<Long> batches) {
+    return batches.isEmpty()
+        ? bronze
+        : bronze.withColumn(
+            "malformed",
+            when(col("batch_id").isin(batches.toArray()), lit(DISCARDED))
+                .otherwise(col("malformed")));
+  }
+
+  private static Column isDiscarded() {
+    return col("malformed").eqNullSafe(lit(DISCARDED));
   }
 
   /** Takes a line apart with a single match; nothing for a line of another form. */
@@ -95,18 +153,34 @@ public final class RawTransforms {
     Pattern pattern = Pattern.compile(format.pattern());
     UserDefinedFunction parts =
         udf(
-            (UDF1<String, String[]>)
-                text -> {
-                  Matcher matcher = text == null ? null : pattern.matcher(text);
-                  return matcher == null || !matcher.find()
-                      ? null
-                      : IntStream.rangeClosed(1, matcher.groupCount())
-                          .mapToObj(matcher::group)
-                          .toArray(String[]::new);
-                },
+            (UDF1<String, String[]>) text -> text == null ? null : LineFormat.parts(pattern, text),
             createArrayType(StringType));
     // Spark would evaluate it once more for each filter that it moves below, if it were free to.
     return parts.asNondeterministic().apply(line);
+  }
+
+  /**
+   * The raw columns that expressions see, with all spellings of each: JSON may tell {@code ID} and
+   * {@code id}, which are one name in SQL. Names of pseudo columns are taken.
+   */
+  public static Map<String, List<String>> spellings(List<String> columns) {
+    Map<String, List<String>> spellings = new LinkedHashMap<>();
+    Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    PSEUDO_COLUMNS.forEach(name -> known.put(name, ""));
+    for (String column : columns) {
+      String name = known.computeIfAbsent(column, key -> column);
+      if (!name.isEmpty() && !column.startsWith("__")) {
+        spellings.computeIfAbsent(name, key -> new ArrayList<>()).add(column);
+      }
+    }
+    return spellings;
+  }
+
+  /** The corrections of a source, from {@code bronze/correction}, as rows are joined with them. */
+  public static Dataset<Row> selectCorrections(Dataset<Row> corrections, String source) {
+    return corrections
+        .filter(col("source").equalTo(source))
+        .select(col("row_hash").as("__hash"), col("row").as("__corrected"));
   }
 
   private static Column emptyToNull(Column text) {

@@ -48,6 +48,7 @@ class FeatureTest {
         Optional.empty(),
         new Title("X", "某"),
         Optional.empty(),
+        Optional.empty(),
         PLACE);
   }
 }

@@ -8,6 +8,7 @@ import io.portrait.common.config.Deployment.Privacy;
 import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Deployment.Quality;
 import io.portrait.common.config.Place;
+import io.portrait.common.config.ShippedPurposes;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Console;
 import io.portrait.common.job.JobContext;
@@ -61,11 +62,19 @@ public final class Contexts {
             "TW",
             new Privacy("0123456789abcdef"),
             Optional.empty(),
-            Optional.of(new Identity(3, List.of("visitor"))),
+            Optional.of(new Identity(3, List.of("visitor"), Optional.empty())),
             Optional.of(new Quality(0.05)),
-            Optional.of(new Publish(1, 0.5, 0.2, 0.5)),
+            Optional.of(new Publish(1, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1)),
             Optional.empty(),
             new Place("portrait.yaml", 1, "deployment"));
-    return new Catalogue(deployment, List.of(), List.of(), null, List.of(), "test-hash");
+    return new Catalogue(
+        deployment,
+        List.of(),
+        List.of(),
+        null,
+        List.of(),
+        ShippedPurposes.load(),
+        List.of(),
+        "test-hash");
   }
 }

@@ -7,12 +7,14 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.portrait.common.config.CatalogueColumns;
 import io.portrait.common.config.FeatureNames;
+import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores.Clusters;
 import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.Title;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.ModelFiles;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ClusterTables;
@@ -36,8 +38,8 @@ import org.apache.spark.storage.StorageLevel;
  * Finds groups of customers alike by KMeans, and keeps their ids and names from one as-of date to
  * the next.
  *
- * <p>Reads {@code gold/customer_feature} and, of earlier as-of dates, its own tables. Replaces one
- * as-of date of the tables in {@link ClusterTables}, and the model below {@code
+ * <p>Reads {@code gold_sensitive/customer_feature} and, of earlier as-of dates, its own tables.
+ * Replaces one as-of date of the tables in {@link ClusterTables}, and the model below {@code
  * ops/model/customer_cluster}, which {@link ClusterModel#fromJson} reads.
  */
 public final class ClusterJob implements Job {
@@ -55,7 +57,10 @@ public final class ClusterJob implements Job {
     Rfm rfm = context.catalogue().scores().rfm();
     List<String> names = settings.features();
     Dataset<Row> features =
-        context.tables().readAsOf(FeatureTable.schema(List.of()), context.asOf());
+        Consents.of(context)
+            .allowed(
+                context.tables().readAsOf(FeatureTable.schema(List.of()), context.asOf()),
+                Purpose.PROFILING);
     List<Fault> faults = FeatureNames.faults(names, List.of(features.columns()), settings.place());
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);

@@ -1,15 +1,20 @@
 package io.portrait.jobs.conform;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
@@ -19,11 +24,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -32,11 +39,13 @@ final class EntityBatch {
 
   static final String RANK = "_rank";
   private static final String STALE = "_stale";
+  private static final String DELIVERED_AT = "_delivered_at";
 
   private final JobContext context;
   private final Entity entity;
   private final List<Work> works;
   private final boolean rebuilt;
+  private final boolean followed;
   private final Dataset<Row> rows;
   private final RowAccount account;
 
@@ -46,12 +55,26 @@ final class EntityBatch {
     this.entity = entity;
     this.works = parts.stream().map(Part::work).toList();
     this.rebuilt = pending.isRebuilt(entity);
+    this.followed = pending.isFollowed(entity);
     this.rows = rows.persist(StorageLevel.DISK_ONLY());
     this.account = RowAccount.of(entity, parts, this.rows);
   }
 
-  /** A map's raw rows, and how many of them it leaves to other maps, by batch. */
-  record Part(Work work, Dataset<Row> raw, Map<Long, Long> elsewhere) {}
+  /**
+   * A map's raw rows.
+   *
+   * @param work the map
+   * @param raw rows that stand in the source, as far as is known
+   * @param elsewhere how many of them it leaves to other maps, by batch
+   * @param beaten how many a later snapshot has replaced or lacks, by batch
+   * @param gone how many tell that a row has gone from the source, by batch
+   */
+  record Part(
+      Work work,
+      Dataset<Row> raw,
+      Map<Long, Long> elsewhere,
+      Map<Long, Long> beaten,
+      Map<Long, Long> gone) {}
 
   /** Reads and maps what is pending for an entity. */
   static EntityBatch read(JobContext context, Pending pending, Entity entity, KeyedHash hash) {
@@ -66,12 +89,19 @@ final class EntityBatch {
                         part.work().map(),
                         entity,
                         context.catalogue().deployment(),
+                        context.catalogue().rejecting(entity.silver().path()),
                         hash))
             .reduce(Dataset::unionByName)
             .orElseThrow();
     boolean isKeyedByRowId =
         parts.stream().allMatch(p -> MapTransforms.isKeyedByRowId(p.work().map(), entity));
-    return new EntityBatch(context, pending, entity, parts, withRank(rows, entity, isKeyedByRowId));
+    List<Row> files = parts.stream().flatMap(part -> part.work().files().stream()).toList();
+    return new EntityBatch(
+        context,
+        pending,
+        entity,
+        parts,
+        withRank(withDelivery(context, rows, files), entity, isKeyedByRowId));
   }
 
   private static Part part(JobContext context, Work work, KeyedHash hash) {
@@ -81,16 +111,45 @@ final class EntityBatch {
             .read(RawTables.bronze(work.source().name()))
             .filter(col(Entity.BATCH_ID).isin(work.batches().keySet().toArray()));
     checkColumns(context, work);
+    Map<Long, Long> beaten = new HashMap<>();
+    Map<Long, Long> gone = new HashMap<>();
+    Dataset<Row> standing = bronze;
+    if (!work.source().key().isEmpty() && work.batches().size() > 1) {
+      Dataset<Row> judged = SnapshotTransforms.withStanding(bronze, work.source().key());
+      SnapshotTransforms.summarizeFallen(judged)
+          .collectAsList()
+          .forEach(
+              row -> {
+                beaten.put(row.getLong(0), row.getLong(1));
+                gone.put(row.getLong(0), row.getLong(2));
+              });
+      standing = SnapshotTransforms.filterStanding(judged);
+    }
     Dataset<Row> raw =
         RawTransforms.withRawColumns(
-            bronze, work.source(), work.columns(), hash, MapTransforms.usesRowId(work.map()));
+            RawTransforms.withDiscarded(standing, work.discarded()),
+            corrections(context, work),
+            work.source(),
+            work.columns(),
+            hash,
+            MapTransforms.usesRowId(work.map()));
     Map<Long, Long> elsewhere = new HashMap<>();
     if (work.map().where().isPresent()) {
       MapTransforms.elsewhere(raw, work.map())
           .collectAsList()
           .forEach(row -> elsewhere.put(row.getLong(1), row.getLong(2)));
     }
-    return new Part(work, raw, elsewhere);
+    return new Part(work, raw, elsewhere, beaten, gone);
+  }
+
+  /** Corrected rows of a source, if there are any; made by hand, so they are few. */
+  private static Optional<Dataset<Row>> corrections(JobContext context, Work work) {
+    if (!context.tables().exists(RawTables.CORRECTION)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        RawTransforms.selectCorrections(
+            context.tables().read(RawTables.CORRECTION), work.source().name()));
   }
 
   Entity entity() {
@@ -121,14 +180,18 @@ final class EntityBatch {
         rows.filter(col(RANK).equalTo(1))
             .drop(
                 RANK,
+                DELIVERED_AT,
                 MapTransforms.RAW,
                 MapTransforms.REASONS,
                 MapTransforms.EMPTIED,
                 MapTransforms.IDENTIFIERS);
-    if (rebuilt || !context.tables().exists(entity.silver())) {
-      Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
+    Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
+    if (followed && context.tables().exists(entity.silver())) {
+      account.close(context.tables().change(entity.silver(), live), context.counts());
+      entity.vault().ifPresent(vault -> context.tables().change(vault, live));
+    } else if (rebuilt || !context.tables().exists(entity.silver())) {
       account.close(context.tables().overwrite(entity.silver(), live), context.counts());
-      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, live));
+      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
     } else {
       merge(winners);
     }
@@ -141,10 +204,14 @@ final class EntityBatch {
       account.addStale(judged.filter(STALE));
       Dataset<Row> fresh = judged.filter(col(STALE).equalTo(false));
       account.close(merge(entity.silver(), fresh), context.counts());
-      entity.vault().ifPresent(vault -> merge(vault, fresh));
+      entity.vault().ifPresent(vault -> merge(vault, encrypted(vault, fresh)));
     } finally {
       judged.unpersist();
     }
+  }
+
+  private Dataset<Row> encrypted(TableSchema vault, Dataset<Row> winners) {
+    return Vault.of(context.catalogue()).encrypt(vault, winners);
   }
 
   private long merge(TableSchema table, Dataset<Row> fresh) {
@@ -195,7 +262,31 @@ final class EntityBatch {
             col(MapTransforms.RAW).as("row"));
   }
 
-  /** Adds each usable row's place among those of its key: the greatest version is 1. */
+  /** Adds when each row's file was delivered; null of a database. */
+  private static Dataset<Row> withDelivery(JobContext context, Dataset<Row> rows, List<Row> files) {
+    if (files.stream().distinct().count() < 2) {
+      return rows.withColumn(DELIVERED_AT, lit(null).cast(TimestampType));
+    }
+    StructType schema =
+        new StructType()
+            .add(Entity.SOURCE, StringType)
+            .add(Entity.BATCH_ID, LongType)
+            .add(MapTransforms.ORIGIN, StringType)
+            .add(DELIVERED_AT, TimestampType);
+    Dataset<Row> deliveries =
+        context.spark().createDataFrame(files.stream().distinct().toList(), schema);
+    return rows.join(
+        broadcast(deliveries),
+        CollectionConverters.asScala(List.of(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.ORIGIN))
+            .toSeq(),
+        "left_outer");
+  }
+
+  /**
+   * Adds each usable row's place among those of its key: the greatest version is 1; of equal ones
+   * the last received, in a batch that of the file delivered last, so that reading files one by one
+   * or all at once ends the same.
+   */
   private static Dataset<Row> withRank(Dataset<Row> rows, Entity entity, boolean isKeyedByRowId) {
     List<Column> key = new ArrayList<>();
     entity.silver().key().forEach(k -> key.add(col(k)));
@@ -209,6 +300,8 @@ final class EntityBatch {
                     .orderBy(
                         col(Entity.ROW_VERSION).desc(),
                         col(Entity.BATCH_ID).desc(),
+                        col(DELIVERED_AT).desc_nulls_last(),
+                        col(MapTransforms.ORIGIN).desc(),
                         col(Entity.ROW_HASH).desc()));
     return rows.withColumn(RANK, when(MapTransforms.isUsable(), place));
   }

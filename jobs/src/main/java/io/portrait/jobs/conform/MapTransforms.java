@@ -22,10 +22,12 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.quality.ExpectationTransforms;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
@@ -52,7 +54,7 @@ final class MapTransforms {
   static final String BATCH = RawTransforms.BATCH;
 
   /** Names that expressions may use beside the raw columns. */
-  static final List<String> PSEUDO_COLUMNS = List.of(ROW_ID, ORIGIN, BATCH);
+  static final List<String> PSEUDO_COLUMNS = RawTransforms.PSEUDO_COLUMNS;
 
   /** Mapped beside an entity's own columns: the currency of the row's amounts. */
   static final String CURRENCY = "currency";
@@ -71,7 +73,7 @@ final class MapTransforms {
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
   static StructType expressionSchema(List<String> columns) {
     StructType schema = new StructType();
-    for (String column : columns) {
+    for (String column : RawTransforms.spellings(columns).keySet()) {
       schema = schema.add(column, StringType);
     }
     return schema.add(ROW_ID, StringType).add(ORIGIN, StringType).add(BATCH, LongType);
@@ -84,6 +86,8 @@ final class MapTransforms {
    * #REASONS} (why the row is refused; empty if it is not), {@link #EMPTIED} (optional values that
    * were no such values and are null now), {@link #DELETED}, {@link #RAW}, {@link #IDENTIFIERS}
    * (type and pseudonym) and {@link #MAP_NUMBER}.
+   *
+   * @param expectations of the entity's rows, which refuse a row that is not as expected
    */
   static Dataset<Row> conform(
       Dataset<Row> raw,
@@ -91,9 +95,10 @@ final class MapTransforms {
       EntityMap map,
       Entity entity,
       Deployment deployment,
+      List<Expectation> expectations,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
-    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), map);
+    Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), source, map);
     Column rate = rate(map, deployment.currency());
     Dataset<Row> valued = withValues(mapped, source, map, entity, deployment, rate);
 
@@ -144,6 +149,7 @@ final class MapTransforms {
             .as(EMPTIED));
     selected.add(col("__operation").equalTo("delete").as(DELETED));
     selected.add(col("__row"));
+    selected.add(col("__malformed"));
     selected.add(col(ORIGIN));
     selected.add(col("__source").as(Entity.SOURCE));
     selected.add(col(BATCH).as(Entity.BATCH_ID));
@@ -164,9 +170,32 @@ final class MapTransforms {
                   from_utc_timestamp(
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
+    typed = withBrokenExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row");
+    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+  }
+
+  /**
+   * Adds the reasons of broken expectations. A row that deletes another is not judged, nor one that
+   * could not be read.
+   */
+  private static Dataset<Row> withBrokenExpectations(
+      Dataset<Row> typed, Entity entity, List<Expectation> expectations) {
+    if (expectations.isEmpty()) {
+      return typed;
+    }
+    Column[] broken =
+        expectations.stream()
+            .map(
+                e ->
+                    when(
+                        ExpectationTransforms.fails(e, entity.silver())
+                            .and(col(DELETED).equalTo(false))
+                            .and(col("__malformed").isNull()),
+                        lit(e.reason())))
+            .toArray(Column[]::new);
+    return typed.withColumn(REASONS, concat(col(REASONS), array_compact(array(broken))));
   }
 
   /** Adds each mapped column's value and whether there was anything to convert. */
@@ -241,7 +270,7 @@ final class MapTransforms {
   }
 
   /** Adds the results of a map's expressions under prefixed names. */
-  private static Dataset<Row> withExpressions(Dataset<Row> raw, EntityMap map) {
+  private static Dataset<Row> withExpressions(Dataset<Row> raw, Source source, EntityMap map) {
     List<Column> selected = new ArrayList<>();
     Arrays.stream(raw.columns())
         .filter(c -> c.startsWith("__") || PSEUDO_COLUMNS.contains(c))
@@ -250,7 +279,13 @@ final class MapTransforms {
     map.identifiers().forEach((type, e) -> selected.add(expr(e.sql()).as("i_" + type)));
     map.rejectWhen().forEach((reason, e) -> selected.add(expr(e.sql()).as("r_" + reason)));
     selected.add(
-        map.orderBy().map(Expression::sql).map(s -> expr(s)).orElse(lit(0L)).as("m__order"));
+        map.orderBy()
+            .map(Expression::sql)
+            .map(s -> expr(s))
+            // What only grows tells the newer of two rows.
+            .or(() -> source.watermark().map(name -> col("`" + name + "`")))
+            .orElse(lit(0L))
+            .as("m__order"));
     return raw.select(selected.toArray(Column[]::new));
   }
 

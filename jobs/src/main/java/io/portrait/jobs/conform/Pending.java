@@ -2,9 +2,11 @@ package io.portrait.jobs.conform;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.flatten;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
 import io.portrait.common.config.Catalogue;
@@ -12,6 +14,7 @@ import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.io.Tables;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import java.nio.charset.StandardCharsets;
@@ -36,13 +39,17 @@ final class Pending {
    * @param fingerprint of everything that its result depends on
    * @param batches number and rows, as they stand in bronze; not empty
    * @param columns raw columns of those batches
+   * @param files files or queries of those batches: source, batch, origin, time of modification
+   * @param discarded those of the batches whose rows are all refused, whatever the limit
    */
   record Work(
       Source source,
       EntityMap map,
       String fingerprint,
       SortedMap<Long, Long> batches,
-      List<String> columns) {
+      List<String> columns,
+      List<Row> files,
+      Set<Long> discarded) {
 
     /** The map's place in its source, from 1. */
     int number() {
@@ -56,11 +63,14 @@ final class Pending {
 
   private final List<Work> works;
   private final Set<String> rebuilt;
+  private final Set<String> followed;
   private final Set<String> abandonedSources;
 
-  private Pending(List<Work> works, Set<String> rebuilt, Set<String> abandonedSources) {
+  private Pending(
+      List<Work> works, Set<String> rebuilt, Set<String> followed, Set<String> abandonedSources) {
     this.works = works;
     this.rebuilt = rebuilt;
+    this.followed = followed;
     this.abandonedSources = abandonedSources;
   }
 
@@ -72,52 +82,92 @@ final class Pending {
             .groupBy("source", "batch_id")
             .agg(
                 flatten(collect_set("columns")),
-                sum(col("rows").minus(coalesce(col("rows_erased"), lit(0L)))))
+                sum(col("rows").minus(coalesce(col("rows_erased"), lit(0L)))),
+                collect_list(
+                    struct(col("source"), col("batch_id"), col("origin"), col("modified_at"))))
             .collectAsList();
     List<Row> conformed =
         tables
             .readOrEmpty(RawTables.CONFORM_RESULT)
             .select("source", "batch_id", "entity", "map_fingerprint")
             .collectAsList();
+    Set<String> allDiscarded = new HashSet<>();
+    tables
+        .readOrEmpty(RawTables.DISCARDED_BATCH)
+        .select("source", "batch_id")
+        .collectAsList()
+        .forEach(row -> allDiscarded.add(row.getString(0) + "/" + row.getLong(1)));
     Set<String> done = new HashSet<>();
     Set<String> current = new HashSet<>();
     Set<String> rebuilt = new TreeSet<>();
     conformed.forEach(row -> done.add(row.getString(3) + "/" + row.getLong(1)));
     for (Source source : catalogue.sources()) {
-      source.maps().forEach(m -> current.add(fingerprint(catalogue.deployment(), source, m)));
+      source.maps().forEach(m -> current.add(fingerprint(catalogue, source, m)));
     }
     conformed.stream()
         .filter(row -> !current.contains(row.getString(3)))
         .forEach(row -> rebuilt.add(row.getString(2)));
+    Set<String> followed = followed(catalogue, ingested, done);
     List<Work> works = new ArrayList<>();
     for (Source source : catalogue.sources()) {
       for (EntityMap map : source.maps()) {
-        String fingerprint = fingerprint(catalogue.deployment(), source, map);
+        String fingerprint = fingerprint(catalogue, source, map);
         SortedMap<Long, Long> batches = new TreeMap<>();
         Set<String> columns = new TreeSet<>(source.columns());
-        // Maps of one source and entity share their lines of the account, so they go together.
-        List<String> together =
-            source.maps().stream()
-                .filter(m -> m.entity().equals(map.entity()))
-                .map(m -> fingerprint(catalogue.deployment(), source, m))
-                .toList();
+        List<Row> files = new ArrayList<>();
         for (Row row : ingested) {
-          boolean isDone = together.stream().allMatch(f -> done.contains(f + "/" + row.getLong(1)));
           if (row.getString(0).equals(source.name())
-              && (!isDone || rebuilt.contains(map.entity()))) {
+              && (!isDone(catalogue, source, map, row.getLong(1), done)
+                  || rebuilt.contains(map.entity())
+                  || followed.contains(map.entity()))) {
             batches.put(row.getLong(1), row.getLong(3));
             columns.addAll(row.getList(2));
+            files.addAll(row.getList(4));
           }
         }
         if (!batches.isEmpty()) {
-          works.add(new Work(source, map, fingerprint, batches, List.copyOf(columns)));
+          Set<Long> discarded = new TreeSet<>(batches.keySet());
+          discarded.removeIf(batch -> !allDiscarded.contains(source.name() + "/" + batch));
+          works.add(
+              new Work(
+                  source, map, fingerprint, batches, List.copyOf(columns), files, discarded));
         }
       }
     }
     Set<String> abandoned = new TreeSet<>();
     conformed.forEach(row -> abandoned.add(row.getString(0)));
     catalogue.sources().forEach(source -> abandoned.remove(source.name()));
-    return new Pending(works, rebuilt, abandoned);
+    return new Pending(works, rebuilt, followed, abandoned);
+  }
+
+  /**
+   * Entities with news of a source that is followed by snapshots. What stands in such a source now
+   * decides, not what stood there once: a row may have gone, belong to another entity, have become
+   * unusable, or leave its key to another row. All of it is mapped again.
+   */
+  private static Set<String> followed(Catalogue catalogue, List<Row> ingested, Set<String> done) {
+    Set<String> followed = new TreeSet<>();
+    for (Source source : catalogue.sources()) {
+      for (EntityMap map : source.maps()) {
+        List<Boolean> areDone =
+            ingested.stream()
+                .filter(row -> row.getString(0).equals(source.name()))
+                .map(row -> isDone(catalogue, source, map, row.getLong(1), done))
+                .toList();
+        if (!source.key().isEmpty() && areDone.contains(true) && areDone.contains(false)) {
+          followed.add(map.entity());
+        }
+      }
+    }
+    return followed;
+  }
+
+  /** Maps of one source and entity share their lines of the account, so they go together. */
+  private static boolean isDone(
+      Catalogue catalogue, Source source, EntityMap map, long batch, Set<String> done) {
+    return source.maps().stream()
+        .filter(m -> m.entity().equals(map.entity()))
+        .allMatch(m -> done.contains(fingerprint(catalogue, source, m) + "/" + batch));
   }
 
   /** Whether there is anything to do for an entity. */
@@ -125,14 +175,22 @@ final class Pending {
     return !of(entity).isEmpty();
   }
 
-  /** Whether an entity is made again from all of bronze, since a map of it has changed. */
+  /**
+   * Whether an entity is made again from all of bronze, since a map of it has changed or a snapshot
+   * has.
+   */
   boolean isRebuilt(Entity entity) {
-    return rebuilt.contains(entity.name());
+    return rebuilt.contains(entity.name()) || followed.contains(entity.name());
+  }
+
+  /** Whether an entity is made again with the same maps, so that most of its rows stay. */
+  boolean isFollowed(Entity entity) {
+    return followed.contains(entity.name()) && !rebuilt.contains(entity.name());
   }
 
   /** Whether an entity had a map and has none any more: what it gave has to go. */
   boolean isAbandoned(Entity entity) {
-    return isRebuilt(entity) && !isPending(entity);
+    return rebuilt.contains(entity.name()) && !isPending(entity);
   }
 
   /** Sources that gave rows to silver and are declared no more: what they gave has to go. */
@@ -146,7 +204,14 @@ final class Pending {
   }
 
   /** Everything that a map's result depends on, but for where it stands in the file. */
-  private static String fingerprint(Deployment deployment, Source source, EntityMap map) {
+  private static String fingerprint(Catalogue catalogue, Source source, EntityMap map) {
+    Deployment deployment = catalogue.deployment();
+    List<String> expectations =
+        Entities.named(map.entity()).stream()
+            .flatMap(entity -> catalogue.rejecting(entity.silver().path()).stream())
+            .map(rule -> rule.reason() + " " + rule.expected())
+            .sorted()
+            .toList();
     String declared =
         String.join(
             "\n",
@@ -163,6 +228,7 @@ final class Pending {
             new TreeMap<>(map.identifiers()).toString(),
             map.orderBy().toString(),
             new TreeMap<>(map.rejectWhen()).toString(),
+            expectations.toString(),
             deployment.timeZone().toString(),
             deployment.currency().toString(),
             deployment.country());

@@ -106,7 +106,9 @@ final class RowAccount {
   /** The line of a batch, also of one of which the map has no row. */
   private static Line line(Part part, long batch, long in, List<Row> fates) {
     long elsewhere = part.elsewhere().getOrDefault(batch, 0L);
-    Line empty = new Line(part.work(), batch, in, elsewhere, 0, 0, 0, 0);
+    long beaten = part.beaten().getOrDefault(batch, 0L);
+    long gone = part.gone().getOrDefault(batch, 0L);
+    Line empty = new Line(part.work(), batch, in, elsewhere, 0, beaten, gone, 0);
     return fates.stream()
         .filter(empty::isOf)
         .findFirst()
@@ -118,8 +120,8 @@ final class RowAccount {
                     in,
                     elsewhere,
                     fate.getLong(3),
-                    fate.getLong(4),
-                    fate.getLong(5),
+                    beaten + fate.getLong(4),
+                    gone + fate.getLong(5),
                     fate.getLong(6)))
         .orElse(empty);
   }
@@ -148,7 +150,7 @@ final class RowAccount {
   }
 
   /**
-   * Stops the job if a map rejects too much.
+   * Stops the job if a map rejects too much of the batches that nobody has discarded.
    *
    * @throws JobException naming source, entity, share and reasons
    */
@@ -156,7 +158,7 @@ final class RowAccount {
     long in = 0;
     long rejected = 0;
     for (Line line : lines) {
-      if (line.work().equals(work)) {
+      if (line.work().equals(work) && !work.discarded().contains(line.batch())) {
         in += line.in() - line.elsewhere();
         rejected += line.rejected();
       }
@@ -164,17 +166,36 @@ final class RowAccount {
     if (rejected > limit * in) {
       throw JobException.invalidData(
           "Source %s, entity %s (%s): %,d of %,d rows are rejected, more than max_rejected_share"
-              + " %s allows. Reasons: %s. Correct the map or its formats; if the file itself is"
-              + " wrong, have it delivered again and raise the share until it has passed. Nothing"
-              + " was changed in silver.",
+              + " %s allows. Reasons: %s. By batch: %s. Correct the map or its formats; or, if"
+              + " what was delivered is wrong, discard the batch by portrait replay --source %s"
+              + " --discard-batch N --reason WHY, and have it delivered again. Nothing was changed"
+              + " in silver.",
           work.source().name(),
           entity.name(),
           work.map().place(),
           rejected,
           in,
           limit,
-          commonReasons(work.source().name()));
+          commonReasons(work.source().name()),
+          worstBatches(work),
+          work.source().name());
     }
+  }
+
+  private String worstBatches(Work work) {
+    return lines.stream()
+        .filter(line -> line.work().equals(work) && line.rejected() > 0)
+        .sorted((a, b) -> Long.compare(b.rejected(), a.rejected()))
+        .limit(REASONS_TOLD)
+        .map(
+            line ->
+                String.format(
+                    Locale.ROOT,
+                    "%d (%,d of %,d rows)",
+                    line.batch(),
+                    line.rejected(),
+                    line.in() - line.elsewhere()))
+        .collect(Collectors.joining("; "));
   }
 
   private String commonReasons(String source) {

@@ -6,6 +6,7 @@ import io.portrait.common.config.Score.Bin;
 import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Score.Scale;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.CreditTables;
@@ -31,8 +32,9 @@ import org.apache.spark.storage.StorageLevel;
  * Grades customers by their credit score, says what to offer them by which rule, and measures how
  * far they have moved since the as-of date before.
  *
- * <p>Reads {@code gold/customer_feature}, {@code customer_habit} and {@code customer_score}.
- * Replaces one as-of date of the tables in {@link CreditTables}; safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_habit} and {@code
+ * customer_score}. Replaces one as-of date of the tables in {@link CreditTables}; safe to run
+ * again.
  */
 public final class CreditJob implements Job {
 
@@ -94,7 +96,9 @@ public final class CreditJob implements Job {
     Tables tables = context.tables();
     Scale scale = score.points().orElseThrow().scale().orElseThrow();
     return CreditTransforms.withScore(
-        tables.readAsOf(FeatureTable.schema(List.of()), asOf),
+        Consents.of(context, asOf)
+            .allowed(
+                tables.readAsOf(FeatureTable.schema(List.of()), asOf), score.purposeOrDefault()),
         tables.readAsOf(HabitTables.CUSTOMER_HABIT, asOf),
         tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf),
         context.catalogue().scores().credit(),

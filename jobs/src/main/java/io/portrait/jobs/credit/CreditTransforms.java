@@ -50,6 +50,9 @@ final class CreditTransforms {
   private static final Title NO_SCORE =
       new Title("No score: none of its inputs is known", "無評分：所需資料均未知");
 
+  private static final Title NO_GRADE =
+      new Title("No grade: too few of its inputs are known", "無評等：所需資料已知者過少");
+
   private CreditTransforms() {}
 
   /**
@@ -75,12 +78,13 @@ final class CreditTransforms {
         scores
             .filter(col("score_code").equalTo(credit.score()))
             .select(columns.toArray(Column[]::new));
+    Column isGraded = col("coverage").geq(credit.minCoverage());
     return features
         .join(habits.drop("as_of", "run_id"), new String[] {"customer_id"}, "left")
         .join(own, new String[] {"customer_id"}, "left")
         .withColumn("coverage", coalesce(col("known_coverage"), lit(0.0)))
-        .withColumn("grade", grade(credit.grades()))
-        .withColumn("probability_of_default", lit(1.0).divide(odds.plus(1)));
+        .withColumn("grade", when(isGraded, grade(credit.grades())))
+        .withColumn("probability_of_default", when(isGraded, lit(1.0).divide(odds.plus(1))));
   }
 
   /** The first grade whose least score is reached; null without a score. */
@@ -168,6 +172,7 @@ final class CreditTransforms {
       }
     }
     return when(col("score").isNull(), language.apply(NO_SCORE))
+        .when(col("grade").isNull(), language.apply(NO_GRADE))
         .otherwise(concat_ws("; ", reasons.toArray(Column[]::new)));
   }
 

@@ -25,7 +25,9 @@ import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity.EntityColumn;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.RawTables;
+import io.portrait.common.table.TableSchema;
 import io.portrait.common.transform.PersonTransforms;
+import io.portrait.common.transform.RawTransforms;
 import io.portrait.jobs.erase.Request.Kind;
 import io.portrait.jobs.erase.Request.Line;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,6 +119,11 @@ final class Bronze implements AutoCloseable {
   private Dataset<Row> withShown(Source source) {
     return PersonTransforms.withShown(
         context.tables().read(RawTables.bronze(source.name())),
+        context.tables().exists(RawTables.CORRECTION)
+            ? Optional.of(
+                RawTransforms.selectCorrections(
+                    context.tables().read(RawTables.CORRECTION), source.name()))
+            : Optional.empty(),
         source,
         PersonTransforms.columns(source, ingested),
         context.catalogue().deployment().country(),
@@ -216,14 +224,13 @@ final class Bronze implements AutoCloseable {
 
   /**
    * Deletes the persons' rows, refused ones first: they are told by the fingerprints of those in
-   * bronze. Then corrects how many rows of each file there are.
+   * bronze; corrections last, since they may tell whose a row is. Then corrects how many rows of
+   * each file there are.
    */
   void delete(Work work) {
-    for (Restricted table : withoutMap(work)) {
-      if (work.rows.containsKey(table.table().path())) {
-        table.table().delete(table.found().isNotNull());
-      }
-    }
+    List<Restricted> others =
+        withoutMap(work).stream().filter(t -> work.rows.containsKey(t.table().path())).toList();
+    others.stream().filter(t -> !isCorrection(t.table())).forEach(Restricted::delete);
     for (Source source : sources) {
       if (work.rows.containsKey(RawTables.bronze(source.name()).path())) {
         Dataset<Row> kept =
@@ -233,13 +240,22 @@ final class Bronze implements AutoCloseable {
         context.tables().overwrite(RawTables.bronze(source.name()), kept);
       }
     }
+    others.stream().filter(t -> isCorrection(t.table())).forEach(Restricted::delete);
     correctIngestFiles(work);
   }
 
   /** A table of received rows, and the column that tells whose a row is. */
-  private record Restricted(StoredTable table, Column found) {}
+  private record Restricted(StoredTable table, Column found) {
+    void delete() {
+      table.delete(found.isNotNull());
+    }
+  }
 
-  /** Refused rows, and sources that are declared no more and have no map that could tell. */
+  private static boolean isCorrection(StoredTable table) {
+    return table.path().equals(RawTables.CORRECTION.path());
+  }
+
+  /** Refused and corrected rows, and sources that are declared no more and have no map. */
   private List<Restricted> withoutMap(Work work) {
     List<String> declared =
         context.catalogue().sources().stream().map(source -> source.name()).toList();
@@ -250,7 +266,15 @@ final class Bronze implements AutoCloseable {
         Column isUndeclared = not(col("source").isin(declared.toArray()));
         tables.add(
             new Restricted(
-                table, coalesce(refused(work).find(col("row_hash")), when(isUndeclared, byText))));
+                table,
+                coalesce(
+                    byHash(work, RawTables.REJECTED).find(col("row_hash")),
+                    when(isUndeclared, byText))));
+      } else if (isCorrection(table)) {
+        tables.add(
+            new Restricted(
+                table,
+                coalesce(byHash(work, RawTables.CORRECTION).find(col("row_hash")), byText)));
       } else if (table.layer() == Layer.BRONZE
           && declared.stream().noneMatch(s -> table.path().equals(RawTables.bronze(s).path()))) {
         tables.add(new Restricted(table, byText));
@@ -259,15 +283,15 @@ final class Bronze implements AutoCloseable {
     return tables;
   }
 
-  /** Fingerprints of the persons' rows that were refused. */
-  private KeyLookup refused(Work work) {
+  /** Fingerprints of the persons' rows that another table speaks of. */
+  private KeyLookup byHash(Work work, TableSchema table) {
     Map<String, String> hashes = new HashMap<>();
     for (Source source : sources) {
-      Dataset<Row> refused =
-          context.tables().read(RawTables.REJECTED).filter(col("source").equalTo(source.name()));
+      Dataset<Row> others =
+          context.tables().read(table).filter(col("source").equalTo(source.name()));
       found(work, source)
           .select(hash.column(lit("row"), to_json(col("__row"))).as(HASH), col(FOUND))
-          .join(refused, col(HASH).equalTo(col("row_hash")), "left_semi")
+          .join(others, col(HASH).equalTo(col("row_hash")), "left_semi")
           .distinct()
           .collectAsList()
           .forEach(row -> hashes.put(row.getString(0), row.getString(1)));

@@ -20,6 +20,7 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyLookup;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.Layer;
@@ -27,6 +28,7 @@ import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.transform.PersonTransforms;
+import io.portrait.common.transform.RawTransforms;
 import io.portrait.jobs.export.ExportPage.Column;
 import io.portrait.jobs.export.ExportPage.Section;
 import java.io.IOException;
@@ -209,7 +211,20 @@ public final class ExportJob implements Job {
       return Optional.empty();
     }
     if (columns.contains(Entity.ACCOUNT_KEY)) {
-      return Optional.of(table.rows().filter(own.find(col(Entity.ACCOUNT_KEY)).isNotNull()));
+      Dataset<Row> rows = table.rows();
+      for (String column : columns) {
+        if (column.contains(Entity.ACCOUNT_KEY)) {
+          // A pair of accounts is the person's if both are.
+          rows = rows.filter(own.find(col(column)).isNotNull());
+        }
+      }
+      Dataset<Row> theirs = rows;
+      return Optional.of(
+          Vault.schemas().stream()
+              .filter(vault -> vault.path().equals(table.path()))
+              .findFirst()
+              .map(vault -> Vault.of(context.catalogue()).decrypt(vault, theirs))
+              .orElse(theirs));
     }
     if (columns.contains("customer_id") && columns.contains("as_of")) {
       return PersonTransforms.findIn(
@@ -229,6 +244,11 @@ public final class ExportJob implements Job {
     return PersonTransforms.asBronze(
         PersonTransforms.withShown(
                 tables.read(RawTables.bronze(source.name())),
+                tables.exists(RawTables.CORRECTION)
+                    ? Optional.of(
+                        RawTransforms.selectCorrections(
+                            tables.read(RawTables.CORRECTION), source.name()))
+                    : Optional.empty(),
                 source,
                 PersonTransforms.columns(source, ingested),
                 context.catalogue().deployment().country(),

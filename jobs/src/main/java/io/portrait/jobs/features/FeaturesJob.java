@@ -25,8 +25,8 @@ import org.apache.spark.sql.Row;
  *
  * <p>Reads {@code silver/customer}, {@code silver/customer_map}, {@code silver/account_day}, {@code
  * silver/account_category_day}, and, if they are there, {@code silver/attribute} and {@code
- * silver/credit_report}. Replaces one as-of date of {@code gold/customer_feature}; safe to run
- * again.
+ * silver/credit_report}. Replaces one as-of date of {@code gold_sensitive/customer_feature}; safe
+ * to run again.
  */
 public final class FeaturesJob implements Job {
 

@@ -2,8 +2,10 @@ package io.portrait.jobs.habits;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores.Habits;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.Entities;
@@ -21,10 +23,10 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Finds what each customer is interested in, how they spend and pay, and how they are best reached.
  *
- * <p>Reads {@code gold/customer_feature} (the customers alone), {@code silver/customer_map}, {@code
- * silver/account_category_day}, {@code silver/account_day}, {@code silver/session}, and, if it is
- * there, {@code silver/campaign_touch}. Replaces one as-of date of the tables in {@link
- * HabitTables}; safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature} (the customers alone), {@code
+ * silver/customer_map}, {@code silver/account_category_day}, {@code silver/account_day}, {@code
+ * silver/session}, and, if it is there, {@code silver/campaign_touch}. Replaces one as-of date of
+ * the tables in {@link HabitTables}; safe to run again.
  */
 public final class HabitsJob implements Job {
 
@@ -39,11 +41,14 @@ public final class HabitsJob implements Job {
     LocalDate asOf = context.asOf();
     ZoneId zone = context.catalogue().deployment().timeZone();
     Habits settings = context.catalogue().scores().habits();
+    Consents consents = Consents.of(context);
     Dataset<Row> customers =
-        tables.readAsOf(FeatureTable.schema(List.of()), asOf).select(FeatureTable.CUSTOMER_ID);
+        consents
+            .allowed(tables.readAsOf(FeatureTable.schema(List.of()), asOf), Purpose.PROFILING)
+            .select(FeatureTable.CUSTOMER_ID);
     Dataset<Row> accounts =
-        tables
-            .readAsOf(SilverTables.CUSTOMER_MAP, asOf)
+        consents
+            .allowed(tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf), Purpose.PROFILING)
             .filter(col("is_known"))
             .select(Entity.ACCOUNT_KEY, FeatureTable.CUSTOMER_ID);
     Dataset<Row> ranked =

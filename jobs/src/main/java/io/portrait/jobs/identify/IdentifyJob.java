@@ -1,11 +1,13 @@
 package io.portrait.jobs.identify;
 
 import io.portrait.common.config.Deployment.Identity;
+import io.portrait.common.error.JobException;
 import io.portrait.common.io.Scratch;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.Entities;
+import io.portrait.common.table.MatchTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
 import java.time.LocalDate;
@@ -19,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides which accounts are one person.
  *
- * <p>Reads {@link SilverTables#ACCOUNT_IDENTIFIER} and the accounts' master data. Replaces one
- * as-of date of {@link SilverTables#CUSTOMER_MAP}, {@link SilverTables#CUSTOMER_MAP_EVENT}, {@link
+ * <p>Reads {@link SilverTables#ACCOUNT_IDENTIFIER}, the accounts' master data and, if the
+ * deployment declares matching, {@link MatchTables#ACCOUNT_LINK}. Replaces one as-of date of {@link
+ * SilverTables#CUSTOMER_MAP}, {@link SilverTables#CUSTOMER_MAP_EVENT}, {@link
  * SilverTables#JUNK_IDENTIFIER} and {@link SilverTables#CUSTOMER}; safe to run again.
  */
 public final class IdentifyJob implements Job {
@@ -48,13 +51,15 @@ public final class IdentifyJob implements Job {
           SilverTables.JUNK_IDENTIFIER,
           IdentifyTransforms.summarizeJunk(shared, maxAccounts, asOf),
           asOf);
+      Decisions decisions = Decisions.of(context, known);
+      Dataset<Row> edges = edges(context, shared, maxAccounts, decisions);
       ConnectedComponents.Result components =
-          ConnectedComponents.find(
-              IdentifyTransforms.selectEdges(shared, maxAccounts), scratch::keep);
+          ConnectedComponents.find(edges.select(Separation.ONE, Separation.OTHER), scratch::keep);
       LOG.info("job={} as_of={} rounds={}", name(), asOf, components.rounds());
+      Dataset<Row> people =
+          Separation.separate(components.nodes(), edges, decisions.forbidden(), scratch::keep);
       Dataset<Row> resolved =
-          scratch.keep(
-              IdentifyTransforms.resolve(known, components.nodes(), guards.anonymousRealms()));
+          scratch.keep(IdentifyTransforms.resolve(known, people, guards.anonymousRealms()));
       tables.replaceAsOf(
           SilverTables.CUSTOMER_MAP, IdentifyTransforms.withAsOf(resolved, asOf), asOf);
       tables.replaceAsOf(
@@ -69,6 +74,33 @@ public final class IdentifyJob implements Job {
     }
     warnOfJunk(context);
     context.counts().addOut(tables.rowsWritten());
+  }
+
+  /** What ties two accounts: a shared identifier, a link of the step match, a decision. */
+  private static Dataset<Row> edges(
+      JobContext context, Dataset<Row> shared, int maxAccounts, Decisions decisions) {
+    Dataset<Row> edges =
+        Separation.certain(
+            IdentifyTransforms.selectEdges(shared, maxAccounts), Separation.IDENTIFIER);
+    if (context.catalogue().linking().matching().isPresent()) {
+      Tables tables = context.tables();
+      if (!tables.exists(MatchTables.MATCH_MODEL)
+          || tables.readAsOf(MatchTables.MATCH_MODEL, context.asOf()).isEmpty()) {
+        throw JobException.invalidData(
+            "The deployment declares matching, but table %s has nothing as of %s. Run the step"
+                + " match for this date first.",
+            MatchTables.MATCH_MODEL.path(), context.asOf());
+      }
+      edges =
+          edges.unionByName(
+              Separation.likely(tables.readAsOf(MatchTables.ACCOUNT_LINK, context.asOf())));
+    }
+    if (!decisions.required().isEmpty()) {
+      edges =
+          edges.unionByName(
+              Separation.certain(decisions.requiredEdges(context.spark()), Separation.DECISION));
+    }
+    return edges;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.portrait.jobs.ingest;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Column;
@@ -39,6 +41,7 @@ import org.apache.spark.sql.types.StructType;
 final class CsvReader {
 
   private static final String CORRUPT = "__corrupt";
+  private static final String OPEN_QUOTE = "a quote is not closed, or a value has whole rows";
   private static final List<String> DELIMITERS = List.of(",", ";", "\t", "|");
 
   private final SparkSession spark;
@@ -128,9 +131,31 @@ final class CsvReader {
                 when(whole.isNull(), map_from_arrays(names, values))
                     .otherwise(map_from_arrays(array(lit("line")), array(whole)))
                     .as("row"),
-                when(whole.isNotNull(), lit("not " + columns.size() + " columns")).as("malformed"));
+                when(whole.isNotNull(), lit("not " + columns.size() + " columns"))
+                    .when(hasWholeRow(columns), lit(OPEN_QUOTE))
+                    .as("malformed"));
     return new NewRows(
         rows, files.stream().map(RawFiles::origin).toList(), columns, Optional.empty());
+  }
+
+  /**
+   * Whether some value has a line that looks like a row of its own: the quote before it is not
+   * closed, and what follows would be lost in it. With less than three columns a note of two lines
+   * would look the same.
+   */
+  private Column hasWholeRow(List<String> columns) {
+    if (columns.size() < 3) {
+      return lit(false);
+    }
+    String other = "[^\r\n" + Pattern.quote(delimiter) + "]*+";
+    String line =
+        other + "(?:" + Pattern.quote(delimiter) + other + "){" + (columns.size() - 1) + "}";
+    String pattern = "[\r\n]" + line + "(?:[\r\n]|$)";
+    return columns.stream()
+        .map(name -> col("`" + name.replace("`", "``") + "`"))
+        .map(value -> coalesce(value.contains("\n").and(value.rlike(pattern)), lit(false)))
+        .reduce(Column::or)
+        .orElseThrow();
   }
 
   private void check(FileStatus file, List<String> columns) {

@@ -66,6 +66,8 @@ public final class IngestJob implements Job {
             .readOrEmpty(RawTables.INGEST_FILE)
             .select("source", "origin", "batch_id", "bytes", "modified_at", "watermark", "columns")
             .collectAsList();
+    // One number for all sources, so that it tells the later of two rows of any of them.
+    long batch = known.stream().mapToLong(row -> row.getLong(2)).max().orElse(0) + 1;
     List<Row> batches;
     try (Suppression suppression = Suppression.of(context)) {
       batches =
@@ -79,7 +81,8 @@ public final class IngestJob implements Job {
                           source,
                           known.stream()
                               .filter(row -> row.getString(0).equals(source.name()))
-                              .toList()))
+                              .toList(),
+                          batch))
               .stream()
               .flatMap(List::stream)
               .toList();
@@ -93,9 +96,8 @@ public final class IngestJob implements Job {
 
   /** Reads what is new in a source, and gives its lines for {@link RawTables#INGEST_FILE}. */
   private static List<Row> ingest(
-      JobContext context, Suppression suppression, Source source, List<Row> known) {
-    long batch = known.stream().mapToLong(row -> row.getLong(2)).max().orElse(0) + 1;
-    return newRows(context, source, known, batch)
+      JobContext context, Suppression suppression, Source source, List<Row> known, long batch) {
+    return newRows(context, source, known)
         .map(rows -> write(context, suppression, source, known, batch, rows))
         .orElse(List.of());
   }
@@ -105,14 +107,13 @@ public final class IngestJob implements Job {
     return new RawReader(spark, source).columns();
   }
 
-  private static Optional<NewRows> newRows(
-      JobContext context, Source source, List<Row> known, long batch) {
+  private static Optional<NewRows> newRows(JobContext context, Source source, List<Row> known) {
     if (source.format() == Format.JDBC) {
       JdbcReader reader = new JdbcReader(context.spark(), source);
       if (known.isEmpty()) {
         return Optional.of(reader.readAll());
       }
-      // Rows of this batch or later were left by a run that ended before they counted.
+      // Rows of other batches were left by a run that ended before they counted.
       return source.watermark().isPresent()
           ? reader.readAbove(
               known.stream()
@@ -122,7 +123,8 @@ public final class IngestJob implements Job {
               context
                   .tables()
                   .read(RawTables.bronze(source.name()))
-                  .filter(col("batch_id").lt(batch)));
+                  .filter(
+                      col("batch_id").isin(known.stream().map(row -> row.getLong(2)).toArray())));
     }
     Map<String, Row> latest = new HashMap<>();
     known.forEach(

@@ -15,6 +15,7 @@ import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portrait.common.config.LineFormat;
 import io.portrait.common.config.Source;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Column;
@@ -100,7 +102,7 @@ final class RawReader {
                     col("origin"),
                     map_from_arrays(array(lit("line")), array(col("value"))).as("row"),
                     when(
-                            col("value").rlike(line.pattern()).equalTo(false),
+                            matches(line).apply(col("value")).equalTo(false),
                             lit("not a line of the declared form"))
                         .as("malformed")),
             files,
@@ -114,7 +116,7 @@ final class RawReader {
                 Map.of("mode", "PERMISSIVE"));
         yield newRows(
             lines(files)
-                .withColumn("parsed", parsed)
+                .withColumn("parsed", when(hasOneValue(), parsed))
                 .select(
                     col("origin"),
                     when(
@@ -193,6 +195,34 @@ final class RawReader {
         .text(paths(files))
         .select(line.as("value"), RawFiles.originColumn())
         .filter(length(trim(col("value"))).gt(0));
+  }
+
+  /**
+   * Whether nothing follows a JSON value, which Spark would not tell. Only a line that may have
+   * more, by its look, is parsed for it.
+   */
+  private static Column hasOneValue() {
+    ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    UDF1<String, Boolean> hasOneValue =
+        text -> {
+          try {
+            json.readTree(text);
+            return true;
+          } catch (JsonProcessingException e) {
+            return false;
+          }
+        };
+    return col("value")
+        .rlike("[}\\]]\\s*[^\\s,}\\]]")
+        .equalTo(false)
+        .or(udf(hasOneValue, DataTypes.BooleanType).withName("has_one_value").apply(col("value")));
+  }
+
+  /** Spark's own rlike ends the task for a line that is too long for the pattern. */
+  private static UserDefinedFunction matches(LineFormat line) {
+    Pattern pattern = Pattern.compile(line.pattern());
+    UDF1<String, Boolean> matches = text -> LineFormat.parts(pattern, text) != null;
+    return udf(matches, DataTypes.BooleanType).withName("is_line");
   }
 
   /** Spark's own decode knows no encoding but Unicode and Latin-1. */

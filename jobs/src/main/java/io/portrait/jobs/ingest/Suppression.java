@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -90,6 +91,7 @@ final class Suppression implements AutoCloseable {
         PersonTransforms.withSuppressed(
             PersonTransforms.withShown(
                 received,
+                Optional.empty(),
                 source,
                 List.copyOf(all),
                 context.catalogue().deployment().country(),

@@ -6,8 +6,10 @@ import static org.apache.spark.sql.functions.min;
 
 import io.portrait.common.config.Predictions.ChurnDefinition;
 import io.portrait.common.config.Predictions.Learning;
+import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.job.Parallel;
@@ -107,7 +109,7 @@ public final class PredictJob implements Job {
     Scores scores = context.catalogue().scores();
     LocalDate asOf = context.asOf();
     Dataset<Row> accountDays = tables.read(SilverTables.ACCOUNT_DAY);
-    Dataset<Row> map = tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf);
+    Dataset<Row> map = map(context);
     Dataset<Row> days = HistoryTransforms.days(accountDays, map, asOf);
     if (scores.churn().definition() != ChurnDefinition.NO_PURCHASE) {
       days =
@@ -139,6 +141,14 @@ public final class PredictJob implements Job {
             HistoryTransforms.seasons(
                 HistoryTransforms.regionDays(accountDays, map, customers, asOf), withYear)),
         terms);
+  }
+
+  /** Accounts of customers who may be profiled; of others nothing is learnt either. */
+  private static Dataset<Row> map(JobContext context) {
+    return Consents.of(context)
+        .allowed(
+            context.tables().readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()),
+            Purpose.PROFILING);
   }
 
   /** Questions of one schedule learn from the same cases. */
@@ -203,7 +213,7 @@ public final class PredictJob implements Job {
     Scores scores = context.catalogue().scores();
     LocalDate asOf = context.asOf();
     Answer churn = answers.get(0);
-    Dataset<Row> map = context.tables().readAsOf(SilverTables.CUSTOMER_MAP, asOf);
+    Dataset<Row> map = map(context);
     Dataset<Row> predictions =
         PredictionTransforms.combine(
                 PredictionTransforms.withChurn(

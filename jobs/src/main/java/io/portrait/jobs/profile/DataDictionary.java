@@ -6,11 +6,13 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Tag;
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.ConsentTables;
 import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
+import io.portrait.common.table.MatchTables;
 import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
@@ -61,16 +63,23 @@ final class DataDictionary {
     List<TableColumn> declared = CatalogueColumns.profile(catalogue);
     List<TableColumn> tags = CatalogueColumns.tags(catalogue);
     int decimals = catalogue.deployment().currency().decimals();
+    TableSchema profile = ProfileTables.customerProfile(declared, tags, decimals);
     for (Entity entity : Entities.ALL) {
       dictionary.add("conform: " + entity.name() + " of sources.yaml", entity.silver());
     }
     dictionary.add("conform", SilverTables.ACCOUNT_IDENTIFIER);
+    dictionary.add(
+        "match",
+        MatchTables.ACCOUNT_LINK,
+        MatchTables.ACCOUNT_LINK_EVIDENCE,
+        MatchTables.MATCH_MODEL);
     dictionary.add(
         "identify",
         SilverTables.CUSTOMER_MAP,
         SilverTables.CUSTOMER_MAP_EVENT,
         SilverTables.JUNK_IDENTIFIER,
         SilverTables.CUSTOMER);
+    dictionary.add("consent", ConsentTables.CONSENT_LEDGER, ConsentTables.PURPOSE);
     dictionary.add(
         "summarize",
         SilverTables.SESSION,
@@ -107,7 +116,9 @@ final class DataDictionary {
         "profile",
         ProfileTables.TAG,
         ProfileTables.CUSTOMER_TAG,
-        ProfileTables.customerProfile(declared, tags, decimals),
+        ProfileTables.SENSITIVE_CUSTOMER_TAG,
+        profile,
+        ProfileTables.publishedProfile(profile),
         ProfileTables.customerProfileLatest(declared, tags, decimals),
         ProfileTables.DATA_DICTIONARY);
     dictionary.add(
@@ -131,7 +142,8 @@ final class DataDictionary {
                 column.titleEn(),
                 column.titleZh(),
                 holdsDeclaredColumns(table) ? sources.getOrDefault(column.name(), step) : step,
-                column.comment()));
+                column.comment(),
+                table.dataClass(column).name().toLowerCase(Locale.ROOT)));
       }
     }
   }

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.NumericType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Distributions of all columns of two runs, in one pass each kind. Pure: no reads, no writes.
@@ -115,6 +116,27 @@ final class DriftTransforms {
         .withColumn(BIN, label)
         .groupBy(POSITION, BIN)
         .agg(sum("previous_rows").as("previous_rows"), sum("current_rows").as("current_rows"));
+  }
+
+  /**
+   * Counts customers by what became of them: {@code is_before, is_now, cluster_before, cluster_now,
+   * customers}.
+   */
+  static Dataset<Row> countMovements(Dataset<Row> previous, Dataset<Row> current) {
+    return previous
+        .select(
+            col("customer_id"), lit(true).as("is_before"), col("cluster_id").as("cluster_before"))
+        .join(
+            current.select(
+                col("customer_id"), lit(true).as("is_now"), col("cluster_id").as("cluster_now")),
+            CollectionConverters.asScala(List.of("customer_id")).toSeq(),
+            "full_outer")
+        .groupBy(
+            coalesce(col("is_before"), lit(false)).as("is_before"),
+            coalesce(col("is_now"), lit(false)).as("is_now"),
+            col("cluster_before"),
+            col("cluster_now"))
+        .agg(count(lit(1)).as("customers"));
   }
 
   private static Dataset<Row> counted(Dataset<Row> previous, Dataset<Row> current, Column bins) {

@@ -3,27 +3,33 @@ package io.portrait.jobs.profile;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.every;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueColumns;
+import io.portrait.common.config.Expectation.Severity;
 import io.portrait.common.config.Tag;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
+import io.portrait.common.quality.Expectations;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.CreditTables;
+import io.portrait.common.table.DataClass;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.table.ValueTables;
+import io.portrait.jobs.profile.PublishGate.Movement;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -33,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -41,13 +48,14 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Tags customers, makes the wide profile and the dictionary, checks them, and publishes.
  *
- * <p>Reads {@code gold/customer_feature}, {@code customer_rfm}, {@code customer_lifecycle}, {@code
- * customer_score}, {@code customer_cluster}, {@code cluster}, {@code customer_value}, {@code
- * customer_habit}, {@code customer_prediction} and {@code customer_credit}. Replaces one as-of date
- * of {@code gold/customer_profile} and {@code ops/quality_result}, and {@code
- * gold/data_dictionary}. Only when every check of the publish gate passed it replaces the as-of
- * date in {@code gold/tag} and {@code gold/customer_tag}, and {@code gold/customer_profile_latest}
- * whole, unless that holds a later as-of date. Safe to run again.
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_rfm}, {@code
+ * customer_lifecycle}, {@code customer_score}, {@code customer_cluster}, {@code cluster}, {@code
+ * customer_value}, {@code customer_habit}, {@code customer_prediction} and {@code customer_credit}.
+ * Replaces one as-of date of {@code gold_sensitive/customer_profile}, of {@code
+ * gold/customer_profile}, which lacks the sensitive columns, and of {@code ops/quality_result}, and
+ * {@code gold/data_dictionary}. Only when every check of the publish gate passed it replaces the
+ * as-of date in {@code gold/tag} and {@code customer_tag} of both layers, and {@code
+ * gold/customer_profile_latest} whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
 
@@ -89,17 +97,31 @@ public final class ProfileJob implements Job {
     wide =
         ProfileTransforms.withCredit(
             wide, tables.readAsOf(CreditTables.customerCredit(decimals), asOf));
+    wide =
+        Consents.of(context)
+            .withAllowed(wide, catalogue.tags().stream().map(Tag::purpose).distinct().toList());
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
+    TableSchema published = ProfileTables.publishedProfile(table);
+    tables.replaceAsOf(published, tables.readAsOf(table, asOf), asOf);
     tables.overwrite(
         ProfileTables.DATA_DICTIONARY,
         frame(context, DataDictionary.rows(catalogue), ProfileTables.DATA_DICTIONARY));
 
     Dataset<Row> profiles = tables.readAsOf(table, asOf).transform(table::conform);
     PublishGate gate = check(context, table, profiles);
-    tables.replaceAsOf(ProfileTables.QUALITY_RESULT, results(context, table, gate), asOf);
-    gate.requirePassed(table.path(), asOf);
+    tables.replaceWhere(
+        ProfileTables.QUALITY_RESULT,
+        frame(
+            context,
+            gate.checks().stream().map(check -> check.row(asOf, context.runId())).toList(),
+            ProfileTables.QUALITY_RESULT),
+        String.format("as_of = DATE'%s' AND table_name = '%s'", asOf, table.path()));
+    gate.checks().stream()
+        .filter(check -> check.severity() == Severity.WARN && check.isFailed())
+        .forEach(check -> context.console().warn(check.table() + ": " + check));
+    gate.requirePassed(asOf);
 
     publishTags(context, profiles);
     publishLatest(context, ProfileTables.customerProfileLatest(declared, tags, decimals), profiles);
@@ -118,7 +140,7 @@ public final class ProfileJob implements Job {
 
   /** Measures the profiles against the limits and the last published as-of date before. */
   private static PublishGate check(JobContext context, TableSchema table, Dataset<Row> profiles) {
-    PublishGate gate = new PublishGate(context.catalogue().publish());
+    PublishGate gate = new PublishGate(table.path(), context.catalogue().publish());
     Row size =
         profiles
             .groupBy("customer_id")
@@ -138,10 +160,54 @@ public final class ProfileJob implements Job {
           Drift.measure(previous, previousRows, profiles, columns),
           published.get(),
           context.asOf(),
-          // An arbitrary number; the cluster's name is judged.
+          // An arbitrary number; the cluster's name and the clusters' sizes are judged.
           column -> !column.name().equals("cluster_id"));
+      gate.checkCustomers(movements(previous, profiles), published.get(), context.asOf());
+      checkCustomerIds(context, gate, published.get());
     }
+    gate.addAll(
+        Expectations.measure(
+            context.spark(),
+            context.tables(),
+            context.catalogue(),
+            context.asOf(),
+            List.of(table.path()),
+            Map.of()));
     return gate;
+  }
+
+  private static List<Movement> movements(Dataset<Row> previous, Dataset<Row> profiles) {
+    return DriftTransforms.countMovements(previous, profiles).collectAsList().stream()
+        .map(
+            row ->
+                new Movement(
+                    row.getBoolean(0),
+                    row.getBoolean(1),
+                    row.getAs("cluster_before"),
+                    row.getAs("cluster_now"),
+                    row.getAs("customers")))
+        .toList();
+  }
+
+  /** Counts the accounts whose customer changed since the last published as-of date. */
+  private static void checkCustomerIds(
+      JobContext context, PublishGate gate, LocalDate publishedAsOf) {
+    Tables tables = context.tables();
+    if (!tables.exists(SilverTables.CUSTOMER_MAP)) {
+      return;
+    }
+    long changed =
+        tables
+            .readOrEmpty(SilverTables.CUSTOMER_MAP_EVENT)
+            .filter(
+                col(AS_OF)
+                    .gt(lit(Date.valueOf(publishedAsOf)))
+                    .and(col(AS_OF).leq(lit(Date.valueOf(context.asOf())))))
+            .select("account_key")
+            .distinct()
+            .count();
+    long accounts = tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()).count();
+    gate.checkCustomerIds(changed, accounts, publishedAsOf, context.asOf());
   }
 
   /**
@@ -153,7 +219,7 @@ public final class ProfileJob implements Job {
         && !column.name().endsWith(ProfileTables.REASONS_ZH_SUFFIX);
   }
 
-  /** The latest as-of date before this one whose checks all passed. */
+  /** The latest as-of date before this one that no check stopped. */
   private static Optional<LocalDate> lastPublished(JobContext context, TableSchema table) {
     Row row =
         context
@@ -162,35 +228,35 @@ public final class ProfileJob implements Job {
             .filter(col(AS_OF).lt(lit(Date.valueOf(context.asOf()))))
             .filter(col("table_name").equalTo(table.path()))
             .groupBy(AS_OF)
-            .agg(every(col("passed")).as("passed"))
-            .filter(col("passed"))
+            .agg(count_if(ProfileTables.stopsPublishing()).as("stopping"))
+            .filter(col("stopping").equalTo(0))
             .agg(max(AS_OF))
             .head();
     return Optional.ofNullable(row.getDate(0)).map(Date::toLocalDate);
-  }
-
-  private static Dataset<Row> results(JobContext context, TableSchema table, PublishGate gate) {
-    List<Row> rows = new ArrayList<>();
-    for (PublishGate.Check check : gate.checks()) {
-      rows.add(
-          RowFactory.create(
-              Date.valueOf(context.asOf()),
-              table.path(),
-              check.column(),
-              check.rule(),
-              context.runId(),
-              check.expected(),
-              check.found(),
-              check.passed()));
-    }
-    return frame(context, rows, ProfileTables.QUALITY_RESULT);
   }
 
   private static void publishTags(JobContext context, Dataset<Row> profiles) {
     Tables tables = context.tables();
     LocalDate asOf = context.asOf();
     List<Tag> tags = context.catalogue().tags();
-    TableSchema table = ProfileTables.CUSTOMER_TAG;
+    Map<Boolean, List<Tag>> bySensitivity =
+        tags.stream()
+            .filter(tag -> tag.rule().isPresent())
+            .collect(Collectors.partitioningBy(tag -> tag.sensitivity() == DataClass.SENSITIVE));
+    publishTags(context, profiles, bySensitivity.get(false), ProfileTables.CUSTOMER_TAG);
+    TableSchema sensitive = ProfileTables.SENSITIVE_CUSTOMER_TAG;
+    if (!bySensitivity.get(true).isEmpty() || tables.exists(sensitive)) {
+      publishTags(context, profiles, bySensitivity.get(true), sensitive);
+    }
+    Row counts = ProfileTransforms.countTags(profiles, tags).head();
+    tables.replaceAsOf(
+        ProfileTables.TAG, frame(context, tagRows(context, counts), ProfileTables.TAG), asOf);
+  }
+
+  private static void publishTags(
+      JobContext context, Dataset<Row> profiles, List<Tag> tags, TableSchema table) {
+    Tables tables = context.tables();
+    LocalDate asOf = context.asOf();
     Dataset<Row> previous =
         tables
             .previousAsOf(table, asOf)
@@ -201,9 +267,6 @@ public final class ProfileJob implements Job {
         ProfileTransforms.updateTagHistory(
             ProfileTransforms.selectHeldTags(profiles, tags), previous, asOf, context.runId()),
         asOf);
-    Row counts = ProfileTransforms.countTags(profiles, tags).head();
-    tables.replaceAsOf(
-        ProfileTables.TAG, frame(context, tagRows(context, counts), ProfileTables.TAG), asOf);
   }
 
   private static List<Row> tagRows(JobContext context, Row counts) {

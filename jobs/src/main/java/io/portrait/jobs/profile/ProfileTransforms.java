@@ -26,6 +26,7 @@ import io.portrait.common.config.Score;
 import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Tag;
 import io.portrait.common.config.Title;
+import io.portrait.common.job.Consents;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
 import java.sql.Date;
@@ -91,7 +92,7 @@ final class ProfileTransforms {
    * its reasons as texts such as {@code +12.3 Sales; +8.0 Credit; -5.1 Income}. Effects that would
    * show as 0.0 are left out.
    *
-   * @param customerScore {@code gold/customer_score} of one as-of date
+   * @param customerScore {@code gold_sensitive/customer_score} of one as-of date
    */
   static Dataset<Row> withDeclaredScores(
       Dataset<Row> wide, Dataset<Row> customerScore, List<Score> scores) {
@@ -198,20 +199,26 @@ final class ProfileTransforms {
         "left");
   }
 
-  /** Adds a yes-or-no column per tag with a rule; a rule that comes out as null is no. */
+  /**
+   * Adds a yes-or-no column per tag with a rule; a rule that comes out as null is no. Null for who
+   * may not be used for the tag's purpose.
+   *
+   * @param wide with the flags of {@link Consents#withAllowed}
+   */
   static Dataset<Row> withTags(Dataset<Row> wide, List<Tag> tags, String runId) {
     List<Column> columns = new ArrayList<>();
     for (String name : wide.columns()) {
       if (!name.equals(RUN_ID)) {
-        columns.add(col(name));
+        columns.add(col("`" + name + "`"));
       }
     }
     columns.add(lit(runId).as(RUN_ID));
     for (Tag tag : new TagTree(tags).leaves()) {
       Column rule = expr(tag.rule().orElseThrow().sql());
-      columns.add(coalesce(rule, lit(false)).as(column(tag)));
+      columns.add(
+          when(Consents.isAllowed(tag.purpose()), coalesce(rule, lit(false))).as(column(tag)));
     }
-    return wide.select(columns.toArray(Column[]::new));
+    return Consents.withoutFlags(wide.select(columns.toArray(Column[]::new)));
   }
 
   /** One row per customer and tag held: {@code customer_id, tag_code}. */

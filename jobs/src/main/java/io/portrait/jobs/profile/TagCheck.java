@@ -6,6 +6,7 @@ import io.portrait.common.config.ExpressionCheck;
 import io.portrait.common.config.NearestName;
 import io.portrait.common.config.Tag;
 import io.portrait.common.error.Fault;
+import io.portrait.common.table.DataClass;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.TableColumn;
 import java.util.ArrayList;
@@ -27,10 +28,11 @@ public final class TagCheck {
     List<Fault> faults = new ArrayList<>();
     TagTree tree = new TagTree(catalogue.tags());
     List<String> codes = catalogue.tags().stream().map(Tag::code).toList();
-    StructType columns = new StructType();
-    for (TableColumn column :
+    List<TableColumn> readable =
         ProfileTables.ruleColumns(
-            CatalogueColumns.profile(catalogue), catalogue.deployment().currency().decimals())) {
+            CatalogueColumns.profile(catalogue), catalogue.deployment().currency().decimals());
+    StructType columns = new StructType();
+    for (TableColumn column : readable) {
       if (!List.of(columns.fieldNames()).contains(column.name())) {
         columns = columns.add(column.name(), column.type());
       }
@@ -39,6 +41,7 @@ public final class TagCheck {
     ExpressionCheck rules = new ExpressionCheck(columns, faults);
     for (Tag tag : catalogue.tags()) {
       checkPlace(tag, tree, codes, faults);
+      checkSensitivity(tag, readable, faults);
       tag.rule()
           .ifPresent(
               rule ->
@@ -54,6 +57,19 @@ public final class TagCheck {
                                               + type.catalogString()))));
     }
     return faults;
+  }
+
+  /** A tag would tell everybody what its rule reads. */
+  private static void checkSensitivity(Tag tag, List<TableColumn> columns, List<Fault> faults) {
+    if (tag.rule().isPresent() && tag.sensitivity() != DataClass.SENSITIVE) {
+      for (String name : ExpressionCheck.namedSensitive(tag.rule().get(), columns)) {
+        faults.add(
+            tag.rule()
+                .get()
+                .place()
+                .fault("the rule reads '" + name + "', which is sensitive; so must the tag be"));
+      }
+    }
   }
 
   private static void checkPlace(Tag tag, TagTree tree, List<String> codes, List<Fault> faults) {

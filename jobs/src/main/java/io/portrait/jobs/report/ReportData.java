@@ -35,7 +35,8 @@ import java.util.List;
  * @param tags the tag tree
  * @param conformed rows by source and entity
  * @param reasons why rows were rejected or values emptied
- * @param checks the publish gate
+ * @param checks what was expected of tables: quality.yaml, completeness, the publish gate
+ * @param qualityDays how checks came out at this and earlier as-of dates, oldest first
  * @param steps steps of the run
  */
 record ReportData(
@@ -67,6 +68,7 @@ record ReportData(
     List<Conformed> conformed,
     List<Reason> reasons,
     List<Check> checks,
+    List<QualityDay> qualityDays,
     List<Step> steps) {
 
   /** Totals of all customers. */
@@ -95,7 +97,8 @@ record ReportData(
 
   /**
    * Customers of one credit grade and route; titles are the route's, {@code probability} is their
-   * mean probability of default. Customers without a score have neither grade nor probability.
+   * mean probability of default. Customers without a score have neither grade nor probability, nor
+   * do those of whom too little is known.
    */
   record CreditCell(
       String grade,
@@ -248,9 +251,32 @@ record ReportData(
   /** Rows refused, or with an emptied value, for one reason. */
   record Reason(String source, String entity, String reason, String outcome, Long rows) {}
 
-  /** A check of the publish gate. */
+  /**
+   * A check of a table; titles are those of a declared expectation, or null. {@code passed} is null
+   * if it could not be checked.
+   */
   record Check(
-      String table, String column, String rule, String expected, String found, Boolean passed) {}
+      String table,
+      String column,
+      String rule,
+      String titleEn,
+      String titleZh,
+      String severity,
+      Long rowsChecked,
+      Long rowsFailed,
+      String expected,
+      String found,
+      Boolean passed) {}
+
+  /** Checks of one as-of date by how they came out; {@code completeness} is null if not known. */
+  record QualityDay(
+      LocalDate asOf,
+      Long passed,
+      Long warned,
+      Long rejecting,
+      Long stopped,
+      Long unchecked,
+      Double completeness) {}
 
   /** A step's latest execution. */
   record Step(

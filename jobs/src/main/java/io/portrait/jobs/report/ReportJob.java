@@ -2,10 +2,10 @@ package io.portrait.jobs.report;
 
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
+import io.portrait.common.io.WholeFile;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -33,8 +33,7 @@ public final class ReportJob implements Job {
   @Override
   public void run(JobContext context) {
     Tables tables = context.tables();
-    ReportData data =
-        new ReportReader(tables, context.asOf()).read(context.catalogue().deployment());
+    ReportData data = new ReportReader(tables, context.asOf()).read(context.catalogue());
     byte[] page = ReportPage.render(data).getBytes(StandardCharsets.UTF_8);
     write(context.spark().sparkContext().hadoopConfiguration(), tables, context.asOf(), page);
     if (data.headline().customers() != null) {
@@ -56,9 +55,9 @@ public final class ReportJob implements Job {
     Path own = new Path(location(tables, asOf));
     try {
       FileSystem files = own.getFileSystem(hadoop);
-      write(files, own, page);
+      WholeFile.write(hadoop, own, page);
       if (isLatest(files, own)) {
-        write(files, new Path(location(tables)), page);
+        WholeFile.write(hadoop, new Path(location(tables)), page);
       }
     } catch (IOException e) {
       throw JobException.infrastructure(
@@ -76,11 +75,5 @@ public final class ReportJob implements Job {
         .map(file -> file.getPath().getName())
         .filter(name -> name.startsWith("as_of="))
         .allMatch(name -> name.compareTo(own.getName()) <= 0);
-  }
-
-  private static void write(FileSystem files, Path path, byte[] page) throws IOException {
-    try (OutputStream out = files.create(path, true)) {
-      out.write(page);
-    }
   }
 }

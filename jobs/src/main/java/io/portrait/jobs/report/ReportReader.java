@@ -8,7 +8,10 @@ import static io.portrait.jobs.report.Cells.text;
 import static io.portrait.jobs.report.Cells.whole;
 import static org.apache.spark.sql.functions.col;
 
+import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expectation;
+import io.portrait.common.config.Title;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.RunLogTable;
 import io.portrait.common.table.TableSchema;
@@ -37,7 +40,8 @@ final class ReportReader {
     this.asOf = asOf;
   }
 
-  ReportData read(Deployment deployment) {
+  ReportData read(Catalogue catalogue) {
+    Deployment deployment = catalogue.deployment();
     Optional<LocalDate> previous = previousAsOf();
     List<Row> scores =
         collect(
@@ -88,7 +92,8 @@ final class ReportReader {
         tags(),
         conformed(),
         reasons(),
-        checks(),
+        checks(catalogue.expectations()),
+        qualityDays(),
         steps());
   }
 
@@ -346,18 +351,48 @@ final class ReportReader {
                 whole(row, "rows")));
   }
 
-  private List<ReportData.Check> checks() {
+  private List<ReportData.Check> checks(List<Expectation> expectations) {
+    Map<String, Title> titles = new HashMap<>();
+    expectations.forEach(e -> titles.put(e.table() + "/" + e.name(), e.title()));
     return collect(
         rows(ReportTables.QUALITY_RESULT, asOf)
-            .map(rows -> rows.orderBy("passed", "table_name", "column_name", "rule")),
+            .map(
+                rows ->
+                    rows.orderBy(
+                        col("passed").asc_nulls_last(),
+                        col("severity").desc(),
+                        col("table_name"),
+                        col("column_name"),
+                        col("rule"))),
+        row -> {
+          Title title = titles.get(text(row, "table_name") + "/" + text(row, "rule"));
+          return new ReportData.Check(
+              text(row, "table_name"),
+              text(row, "column_name"),
+              text(row, "rule"),
+              title == null ? null : title.en(),
+              title == null ? null : title.zh(),
+              text(row, "severity"),
+              whole(row, "rows_checked"),
+              whole(row, "rows_failed"),
+              text(row, "expected"),
+              text(row, "found"),
+              flag(row, "passed"));
+        });
+  }
+
+  private List<ReportData.QualityDay> qualityDays() {
+    return collect(
+        rows(ReportTables.QUALITY_RESULT).map(rows -> ReportTransforms.qualityByDate(rows, asOf)),
         row ->
-            new ReportData.Check(
-                text(row, "table_name"),
-                text(row, "column_name"),
-                text(row, "rule"),
-                text(row, "expected"),
-                text(row, "found"),
-                flag(row, "passed")));
+            new ReportData.QualityDay(
+                date(row, "as_of"),
+                whole(row, "passed"),
+                whole(row, "warned"),
+                whole(row, "rejecting"),
+                whole(row, "stopped"),
+                whole(row, "unchecked"),
+                number(row, "completeness")));
   }
 
   private List<ReportData.Step> steps() {

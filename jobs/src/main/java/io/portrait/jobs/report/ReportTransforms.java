@@ -5,13 +5,17 @@ import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.try_divide;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
@@ -26,13 +30,16 @@ import org.apache.spark.sql.Row;
 /** The report's aggregates: each gives a number of rows that does not grow with customers. */
 final class ReportTransforms {
 
+  /** As-of dates that a trend shows. */
+  static final int QUALITY_DATES = 12;
+
   private ReportTransforms() {}
 
   /**
    * Totals of all customers.
    *
-   * <p>In: gold/customer_feature of one as-of date. Out: one row; {@code customers, sales, orders},
-   * the last two null if there is no such feature or no customer.
+   * <p>In: gold_sensitive/customer_feature of one as-of date. Out: one row; {@code customers,
+   * sales, orders}, the last two null if there is no such feature or no customer.
    */
   static Dataset<Row> totals(Dataset<Row> features) {
     return features.agg(
@@ -114,9 +121,9 @@ final class ReportTransforms {
   /**
    * Customers by credit grade and route.
    *
-   * <p>In: gold/customer_credit of one as-of date. Out: {@code grade, route, route_title_en,
-   * route_title_zh, customers, probability_of_default} (the mean), {@code highest_score}; the best
-   * grade first, customers without one last.
+   * <p>In: gold_sensitive/customer_credit of one as-of date. Out: {@code grade, route,
+   * route_title_en, route_title_zh, customers, probability_of_default} (the mean), {@code
+   * highest_score}; the best grade first, customers without one last.
    */
   static Dataset<Row> creditRoutes(Dataset<Row> credit) {
     return credit
@@ -160,6 +167,37 @@ final class ReportTransforms {
         .agg(sum("rows").as("rows"))
         .orderBy(
             col("outcome").desc(), col("rows").desc(), col("source"), col("entity"), col("reason"));
+  }
+
+  /**
+   * Checks by how they came out, for the last {@value #QUALITY_DATES} as-of dates up to one.
+   *
+   * <p>In: ops/quality_result. Out: {@code as_of, passed, warned, rejecting, stopped, unchecked}
+   * (checks) and {@code completeness} (share of values among those that could be, null if it was
+   * not counted), the oldest date first.
+   */
+  static Dataset<Row> qualityByDate(Dataset<Row> results, LocalDate asOf) {
+    Column isCompleteness = col("rule").equalTo("completeness");
+    Column values = when(isCompleteness, col("rows_checked"));
+    return results
+        .filter(col("as_of").leq(lit(Date.valueOf(asOf))))
+        .groupBy("as_of")
+        .agg(
+            count_if(not(isCompleteness).and(col("passed"))).as("passed"),
+            failed("warn").as("warned"),
+            failed("reject").as("rejecting"),
+            failed("stop").as("stopped"),
+            count_if(not(isCompleteness).and(col("passed").isNull())).as("unchecked"),
+            lit(1)
+                .minus(try_divide(sum(when(isCompleteness, col("rows_failed"))), sum(values)))
+                .as("completeness"))
+        .orderBy(col("as_of").desc())
+        .limit(QUALITY_DATES)
+        .orderBy("as_of");
+  }
+
+  private static Column failed(String severity) {
+    return count_if(not(col("passed")).and(col("severity").equalTo(severity)));
   }
 
   /**

@@ -6,6 +6,7 @@ import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Score.Part;
 import io.portrait.common.config.Score.Points;
 import io.portrait.common.config.Score.Scorecard;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ScoreTables;
 import java.util.ArrayList;
@@ -49,14 +50,23 @@ final class CustomerScores {
 
   private void write() {
     Dataset<Row> inputs = ScoreInputs.read(context);
-    Dataset<Row> values = persist(ScoreTransforms.values(inputs, scores));
+    Consents consents = Consents.of(context);
+    List<String> purposes = scores.stream().map(Score::purposeOrDefault).distinct().toList();
+    Dataset<Row> values =
+        persist(
+            ScoreTransforms.onlyAllowed(
+                consents.withAllowed(ScoreTransforms.values(inputs, scores), purposes), scores));
     Row known = ScoreTransforms.countKnown(values).head();
     long customers = known.getLong(0);
     Map<String, Ranks> ranks = ranks(values, known);
     Map<String, Row> summaries = new HashMap<>();
     List<Dataset<Row>> scored = new ArrayList<>();
     for (Score score : scores) {
-      Dataset<Row> valued = score.className().isPresent() ? own(score, inputs, values) : values;
+      Dataset<Row> allowed = values.filter(Consents.isAllowed(score.purposeOrDefault()));
+      Dataset<Row> valued =
+          score.className().isPresent()
+              ? own(score, consents.allowed(inputs, score.purposeOrDefault()), allowed)
+              : allowed;
       scored.add(ScoreTransforms.score(valued, score, ranks));
     }
     scored.stream()
@@ -64,14 +74,14 @@ final class CustomerScores {
         .map(all -> ScoreTransforms.summarize(all, SAMPLE_CUSTOMERS, customers))
         .ifPresent(all -> all.collectAsList().forEach(row -> summaries.put(row.getString(0), row)));
     writeCustomers(scored, summaries, values.rdd().getNumPartitions());
-    writeScores(customers, summaries);
+    writeScores(values, customers, summaries);
     writeReasons(known);
   }
 
-  /** All customers with the numbers of an own class. */
-  private Dataset<Row> own(Score score, Dataset<Row> inputs, Dataset<Row> values) {
+  /** All customers of a score with the numbers of an own class. */
+  private Dataset<Row> own(Score score, Dataset<Row> inputs, Dataset<Row> allowed) {
     Dataset<Row> own = persist(OwnScorers.score(score, inputs));
-    Dataset<Row> customers = values.select("customer_id");
+    Dataset<Row> customers = allowed.select("customer_id");
     OwnScorers.requireOnePerCustomer(score, own, customers);
     return customers.join(own, new String[] {"customer_id"}, "left");
   }
@@ -133,7 +143,7 @@ final class CustomerScores {
     context.replaceAsOf(ScoreTables.CUSTOMER_SCORE, rows);
   }
 
-  private void writeScores(long customers, Map<String, Row> summaries) {
+  private void writeScores(Dataset<Row> values, long customers, Map<String, Row> summaries) {
     List<Row> rows = new ArrayList<>();
     for (Score score : scores) {
       Row summary = summaries.get(score.name());
@@ -143,8 +153,11 @@ final class CustomerScores {
             .console()
             .warn(
                 String.format(
-                    "the score %s is null for everyone: none of its inputs is known",
-                    score.name()));
+                    "the score %s is null for everyone: %s",
+                    score.name(),
+                    values.filter(Consents.isAllowed(score.purposeOrDefault())).isEmpty()
+                        ? "nobody may be used for its purpose " + score.purposeOrDefault()
+                        : "none of its inputs is known"));
       }
       rows.add(
           RowFactory.create(

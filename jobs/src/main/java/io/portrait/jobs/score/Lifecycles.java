@@ -1,6 +1,8 @@
 package io.portrait.jobs.score;
 
+import io.portrait.common.config.Purpose;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
@@ -22,7 +24,10 @@ final class Lifecycles {
     Dataset<Row> purchaseDays =
         LifecycleTransforms.purchaseDays(
                 tables.read(SilverTables.ACCOUNT_DAY),
-                tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()),
+                Consents.of(context)
+                    .allowed(
+                        tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()),
+                        Purpose.PROFILING),
                 context.asOf())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {

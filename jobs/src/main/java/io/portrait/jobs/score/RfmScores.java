@@ -1,11 +1,13 @@
 package io.portrait.jobs.score;
 
 import io.portrait.common.config.FeatureNames;
+import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores.Rfm;
 import io.portrait.common.config.Scores.Segment;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.ScoreTables;
@@ -28,7 +30,10 @@ final class RfmScores {
     SegmentMap segments = SegmentMap.of(rfm);
     Tables tables = context.tables();
     int decimals = context.catalogue().deployment().currency().decimals();
-    Dataset<Row> features = tables.readAsOf(FeatureTable.schema(List.of()), context.asOf());
+    Dataset<Row> features =
+        Consents.of(context)
+            .allowed(
+                tables.readAsOf(FeatureTable.schema(List.of()), context.asOf()), Purpose.PROFILING);
     List<Fault> faults =
         FeatureNames.faults(
             List.of(rfm.recency(), rfm.frequency(), rfm.monetary()),
@@ -110,8 +115,8 @@ final class RfmScores {
     return rows(
         context,
         "value_type string, title_en string, title_zh string, recency_level string, frequency_level"
-            + " string, monetary_level string, recency_threshold double, frequency_threshold double,"
-            + " monetary_threshold double",
+            + " string, monetary_level string, recency_threshold double, frequency_threshold"
+            + " double, monetary_threshold double",
         titles);
   }
 

@@ -8,8 +8,9 @@ import io.portrait.common.table.ScoreTables;
  * Scores recency, frequency and monetary value, tells the state of each customer's life, and gives
  * every customer the declared scores.
  *
- * <p>Reads {@code gold/customer_feature}, {@code gold/customer_habit}, {@code silver/account_day}
- * and {@code silver/customer_map}. Replaces one as-of date of the tables in {@link ScoreTables}.
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code gold/customer_habit}, {@code
+ * silver/account_day} and {@code silver/customer_map}. Replaces one as-of date of the tables in
+ * {@link ScoreTables}.
  */
 public final class ScoreJob implements Job {
 

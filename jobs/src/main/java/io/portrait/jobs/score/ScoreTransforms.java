@@ -33,6 +33,7 @@ import io.portrait.common.config.Score.Bin;
 import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Score.Direction;
 import io.portrait.common.config.Score.Part;
+import io.portrait.common.job.Consents;
 import io.portrait.common.table.ScoreTables;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,26 @@ final class ScoreTransforms {
       }
     }
     return inputs.select(columns.toArray(Column[]::new));
+  }
+
+  /**
+   * The values of customers who may be used for a score's purpose; null of others, so that they
+   * enter no percentile either.
+   *
+   * @param values {@link #values}, with the flags of {@link Consents#withAllowed}
+   */
+  static Dataset<Row> onlyAllowed(Dataset<Row> values, List<Score> scores) {
+    List<Column> columns = new ArrayList<>();
+    for (String name : values.columns()) {
+      columns.add(
+          scores.stream()
+              .filter(score -> name.startsWith(valueName(score)))
+              .findFirst()
+              .map(score -> when(Consents.isAllowed(score.purposeOrDefault()), quoted(name)))
+              .orElseGet(() -> quoted(name))
+              .as(name));
+    }
+    return values.select(columns.toArray(Column[]::new));
   }
 
   /** Column of an SQL or class score's value. */

@@ -26,7 +26,8 @@ public final class SegmentCheck {
   public static List<Fault> check(SparkSession spark, Catalogue catalogue) {
     List<Fault> faults = new ArrayList<>();
     StructType columns = new StructType();
-    for (TableColumn column : profile(catalogue).columns()) {
+    List<TableColumn> readable = profile(catalogue).columns();
+    for (TableColumn column : readable) {
       // A rule over the run would come out differently each time.
       if (!column.name().equals("run_id")) {
         columns = columns.add(column.name(), column.type());
@@ -35,6 +36,16 @@ public final class SegmentCheck {
     Dataset<Row> empty = spark.createDataFrame(List.of(), columns);
     ExpressionCheck rules = new ExpressionCheck(columns, faults);
     for (NamedSegment segment : catalogue.scores().segments()) {
+      for (String name : ExpressionCheck.namedSensitive(segment.rule(), readable)) {
+        faults.add(
+            segment
+                .rule()
+                .place()
+                .fault(
+                    "the rule reads '"
+                        + name
+                        + "', which is sensitive, and gold/customer_segment would tell it"));
+      }
       rules
           .type(segment.rule(), empty)
           .filter(type -> !(type instanceof BooleanType || type instanceof NullType))

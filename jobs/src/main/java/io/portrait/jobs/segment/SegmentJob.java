@@ -1,13 +1,16 @@
 package io.portrait.jobs.segment;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.every;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.NamedSegment;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ProfileTables;
@@ -59,7 +62,15 @@ public final class SegmentJob implements Job {
         previousAsOf.map(date -> codes(segments, tables.readAsOf(table, date))).orElseGet(Set::of);
     Dataset<Row> compared =
         SegmentTransforms.compare(
-                SegmentTransforms.selectMembers(profiles, segments),
+                SegmentTransforms.selectMembers(
+                    Consents.of(context)
+                        .withAllowed(
+                            profiles,
+                            segments.stream()
+                                .map(NamedSegment::purposeOrDefault)
+                                .distinct()
+                                .toList()),
+                    segments),
                 previousAsOf
                     .map(date -> tables.readAsOf(SegmentTables.CUSTOMER_SEGMENT, date))
                     .orElseGet(() -> nobody(context)),
@@ -89,9 +100,9 @@ public final class SegmentJob implements Job {
         tables
             .readAsOf(ProfileTables.QUALITY_RESULT, context.asOf())
             .filter(col("table_name").equalTo(table.path()))
-            .agg(every(col("passed")))
+            .agg(count(lit(1)), count_if(ProfileTables.stopsPublishing()))
             .head();
-    if (gate.isNullAt(0) || !gate.getBoolean(0)) {
+    if (gate.getLong(0) == 0 || gate.getLong(1) > 0) {
       throw JobException.invalidData(
           "Table %s as of %s has not passed the publish gate (see ops/quality_result). Run the step"
               + " profile for this date first.",

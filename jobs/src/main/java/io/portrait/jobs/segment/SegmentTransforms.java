@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.config.NamedSegment;
+import io.portrait.common.job.Consents;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -34,14 +35,20 @@ final class SegmentTransforms {
 
   /**
    * One row per customer and segment the customer is in: {@code customer_id, segment_code,
-   * customer_value}. A rule that comes out as null does not hold.
+   * customer_value}. A rule that comes out as null does not hold, and it holds for nobody who may
+   * not be used for the segment's purpose.
+   *
+   * @param profiles with the flags of {@link Consents#withAllowed}
    */
   static Dataset<Row> selectMembers(Dataset<Row> profiles, List<NamedSegment> segments) {
     Column[] codes =
         segments.stream()
             .map(
                 segment ->
-                    when(coalesce(expr(segment.rule().sql()), lit(false)), lit(segment.code())))
+                    when(
+                        Consents.isAllowed(segment.purposeOrDefault())
+                            .and(expr(segment.rule().sql())),
+                        lit(segment.code())))
             .toArray(Column[]::new);
     return profiles
         .select(

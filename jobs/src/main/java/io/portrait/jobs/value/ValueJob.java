@@ -1,8 +1,10 @@
 package io.portrait.jobs.value;
 
+import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores.PurchaseModelKind;
 import io.portrait.common.config.Scores.Value;
 import io.portrait.common.io.Tables;
+import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.FeatureTable;
@@ -22,7 +24,7 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Tells of each customer who still buys, how often they will buy and how much they will spend.
  *
- * <p>Reads {@code gold/customer_feature}, {@code silver/account_day} and {@code
+ * <p>Reads {@code gold_sensitive/customer_feature}, {@code silver/account_day} and {@code
  * silver/customer_map}. Replaces one as-of date of the tables in {@link ValueTables}.
  *
  * <p>The models are fitted on the driver, to customers grouped by what the models know of them: the
@@ -41,10 +43,12 @@ public final class ValueJob implements Job {
   public void run(JobContext context) {
     Tables tables = context.tables();
     Value settings = context.catalogue().scores().value();
+    Consents consents = Consents.of(context);
     Dataset<Row> histories =
         CustomerValueTransforms.histories(
                 tables.read(SilverTables.ACCOUNT_DAY),
-                tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()),
+                consents.allowed(
+                    tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()), Purpose.PROFILING),
                 context.asOf())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -114,9 +118,10 @@ public final class ValueJob implements Job {
             spendFit.model(),
             decimals);
     Dataset<Row> customers =
-        context
-            .tables()
-            .readAsOf(FeatureTable.schema(List.of()), context.asOf())
+        Consents.of(context)
+            .allowed(
+                context.tables().readAsOf(FeatureTable.schema(List.of()), context.asOf()),
+                Purpose.PROFILING)
             .select(FeatureTable.CUSTOMER_ID);
     Dataset<Row> values =
         CustomerValueTransforms.withReason(

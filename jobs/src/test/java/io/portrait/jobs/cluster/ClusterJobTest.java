@@ -13,6 +13,7 @@ import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Place;
 import io.portrait.common.config.Scores;
 import io.portrait.common.config.Scores.Clusters;
+import io.portrait.common.config.ShippedPurposes;
 import io.portrait.common.config.ShippedScores;
 import io.portrait.common.config.Title;
 import io.portrait.common.error.JobException;
@@ -265,6 +266,8 @@ class ClusterJobTest {
                     List.of(),
                     List.of(),
                     shipped.credit()),
+                List.of(),
+                ShippedPurposes.load(),
                 List.of(),
                 "hash"),
             new Tables(spark, root.toString()),

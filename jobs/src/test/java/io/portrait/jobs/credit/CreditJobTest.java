@@ -71,6 +71,7 @@ class CreditJobTest {
             characteristics: [{name: overdue, value: overdue_now, bins: [{points: 1}]}]
       credit:
         score: credit
+        min_coverage: 0.4
         grades: [{code: A, from: 580}, {code: B, from: 500}, {code: C}]
         routes:
           - code: manual_review
@@ -125,7 +126,7 @@ class CreditJobTest {
         ('ann', 0, 'clerk', 100.55, 600, 1.0), ('bob', 0, NULL, 900000.00, 580, 0.5),
         ('cid', 2, 'clerk', 100.00, 500, 1.0), ('dot', NULL, NULL, 100.00, NULL, 0.0),
         ('eve', NULL, NULL, 100.00, NULL, NULL), ('fay', 0, 'none', 70.00, 500, 0.4),
-        ('gus', 0, 'none', NULL, 499.9, 1.0)""");
+        ('gus', 0, 'none', NULL, 499.9, 1.0), ('hal', 0, 'none', 70.00, 600, 0.39)""");
     Catalogue catalogue = catalogue(SCORES);
     assertThat(CreditCheck.check(spark, catalogue)).isEmpty();
     run(catalogue, FIRST);
@@ -144,15 +145,18 @@ class CreditJobTest {
 
   @Test
   void gradesCustomersAndKnowsTheirProbabilityOfDefault() {
-    assertThat(second).hasSize(7);
+    assertThat(second).hasSize(8);
     assertThat(second.values())
         .extracting(row -> row.getAs("customer_id") + " " + row.getAs("grade"))
         .containsExactlyInAnyOrder(
-            "ann A", "bob A", "cid B", "dot null", "eve null", "fay B", "gus C");
+            "ann A", "bob A", "cid B", "dot null", "eve null", "fay B", "gus C", "hal null");
     // 600 points are odds of 50 to 1; 20 points fewer halve them.
     assertThat(probability("ann")).isCloseTo(1 / 51.0, within(1e-12));
     assertThat(probability("bob")).isCloseTo(1 / 26.0, within(1e-12));
     assertThat(second.get("dot").<Double>getAs("probability_of_default")).isNull();
+    // Of hal 39 % is known, where 40 % must be.
+    assertThat(second.get("hal").<Double>getAs("probability_of_default")).isNull();
+    assertThat(second.get("hal").<Double>getAs("score")).isEqualTo(600);
     assertThat(second.get("eve").<Double>getAs("coverage")).isZero();
   }
 
@@ -175,7 +179,8 @@ class CreditJobTest {
             "dot | manual_review | no score | null | null",
             "eve | manual_review | no score | null | null",
             "fay | standard | score >= 500 AND probability_of_default < 0.5 | 140.00 | null",
-            "gus | manual_review | otherwise | null | null");
+            "gus | manual_review | otherwise | null | null",
+            "hal | manual_review | otherwise | null | null");
     assertThat(second.get("ann").<String>getAs("route_title_zh")).isEqualTo("快速核准");
   }
 
@@ -187,12 +192,14 @@ class CreditJobTest {
     assertThat(second.get("dot").<String>getAs("reasons_en"))
         .isEqualTo("No score: none of its inputs is known");
     assertThat(second.get("eve").<String>getAs("reasons_zh")).startsWith("無評分");
+    assertThat(second.get("hal").<String>getAs("reasons_en"))
+        .isEqualTo("No grade: too few of its inputs are known");
   }
 
   @Test
   void measuresHowFarCustomersMoved() {
     assertThat(firstStability).isEmpty();
-    // 3, 1 and 0 of four before; 4, 1 and 2 of seven now; none counts as a half.
+    // 3, 1 and 0 of four before; 5, 1 and 2 of eight now; none counts as a half.
     List<Row> overdue = of("overdue");
     assertThat(overdue)
         .extracting(
@@ -204,13 +211,13 @@ class CreditJobTest {
                     row.getAs("actual_customers").toString(),
                     String.valueOf(row.<String>getAs("level"))))
         .containsExactly(
-            "total | 4 | 7 | some",
-            "below 1 | 3 | 4 | null",
+            "total | 4 | 8 | some",
+            "below 1 | 3 | 5 | null",
             "from 1 | 1 | 1 | null",
             "missing | 0 | 2 | null");
-    double below = (4 / 7.0 - 3 / 4.0) * Math.log(4 / 7.0 / (3 / 4.0));
-    double from = (1 / 7.0 - 1 / 4.0) * Math.log(1 / 7.0 / (1 / 4.0));
-    double missing = (2 / 7.0 - 0.5 / 4) * Math.log(2 / 7.0 / (0.5 / 4));
+    double below = (5 / 8.0 - 3 / 4.0) * Math.log(5 / 8.0 / (3 / 4.0));
+    double from = (1 / 8.0 - 1 / 4.0) * Math.log(1 / 8.0 / (1 / 4.0));
+    double missing = (2 / 8.0 - 0.5 / 4) * Math.log(2 / 8.0 / (0.5 / 4));
     assertThat(overdue.get(1).<Double>getAs("psi")).isCloseTo(below, within(1e-12));
     assertThat(overdue.get(2).<Double>getAs("psi")).isCloseTo(from, within(1e-12));
     assertThat(overdue.get(3).<Double>getAs("psi")).isCloseTo(missing, within(1e-12));
@@ -218,8 +225,8 @@ class CreditJobTest {
         .isCloseTo(below + from + missing, within(1e-12));
     assertThat(of("work"))
         .extracting(row -> row.getAs("bin") + " " + row.getAs("actual_customers"))
-        .containsExactly("total 7", "clerk 2", "none 2", "other 0", "missing 3");
-    assertThat(of("score").get(0).<Long>getAs("actual_customers")).isEqualTo(7);
+        .containsExactly("total 8", "clerk 2", "none 3", "other 0", "missing 3");
+    assertThat(of("score").get(0).<Long>getAs("actual_customers")).isEqualTo(8);
     assertThat(of("score"))
         .filteredOn(row -> row.getAs("bin").equals("missing"))
         .singleElement()
@@ -251,6 +258,7 @@ class CreditJobTest {
     faulty(
         SCORES.replace("{code: B, from: 500}", "{code: A}"),
         "the grade 'A' is declared twice; the grade 'A' has no from and takes every score");
+    faulty(SCORES.replace("0.4", "1.4"), "min_coverage must be 0 to 1, is 1.4");
     faulty(
         SCORES.replace("when: overdue_now > 0", ""),
         "the route 'manual_review' has no condition and takes everybody");
@@ -279,10 +287,10 @@ class CreditJobTest {
         .extracting(Fault::toString)
         .containsExactly(
             "scores.yaml:20: credit: 'credt' is not a score. Did you mean 'credit'?",
-            "scores.yaml:24: credit.routes[0].when: unknown column 'overdu_now'. Did you mean"
+            "scores.yaml:25: credit.routes[0].when: unknown column 'overdu_now'. Did you mean"
                 + " 'overdue_now'?",
-            "scores.yaml:35: credit.routes[2].when: when is a condition; this is double",
-            "scores.yaml:37: credit.routes[2].limit: a limit is an amount; this is string");
+            "scores.yaml:36: credit.routes[2].when: when is a condition; this is double",
+            "scores.yaml:38: credit.routes[2].limit: a limit is an amount; this is string");
     assertThat(
             CreditCheck.check(
                 spark, catalogue(SCORES.replace("score: credit\n", "score: plain\n"))))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.portrait.common.config.Predictions.ChurnDefinition;
 import io.portrait.common.job.RowCounts;
+import io.portrait.common.table.Entities;
 import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
@@ -14,8 +15,10 @@ import io.portrait.jobs.testing.Steps;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
@@ -42,6 +45,7 @@ class PredictJobTest {
   private static final LocalDate NOBODY = LocalDate.of(2026, 2, 3);
   private static final LocalDate SHORT = LocalDate.of(2025, 3, 1);
   private static final LocalDate EMPTY = LocalDate.of(2024, 12, 1);
+  private static final LocalDate CONTRACTS = LocalDate.of(2026, 1, 30);
   private static final TableSchema PREDICTIONS = PredictTables.CUSTOMER_PREDICTION;
 
   @TempDir private static Path dir;
@@ -68,7 +72,7 @@ class PredictJobTest {
                 + " explode(sequence(DATE'2025-01-01', DATE'2026-01-30')) AS d) WHERE pmod(hash(id,"
                 + " d), 1000) < rate OR d = DATE'2025-11-02' UNION ALL SELECT concat('once', id),"
                 + " DATE'2025-02-01', 1, 1000, 0 FROM range(40)");
-    world.write(days, MANY, ONCE, ONE, NOBODY, SHORT, EMPTY);
+    world.write(days, MANY, ONCE, ONE, NOBODY, SHORT, EMPTY, CONTRACTS);
     keep(ONCE, "account_key LIKE 'once%'");
     keep(ONE, "account_key = 'c299'");
     keep(NOBODY, "false");
@@ -210,6 +214,68 @@ class PredictJobTest {
             "warning: there is no model purchase_30d (no_purchase)");
     // Known by then.
     assertThat(rows(PREDICTIONS, ONE).get(0).<String>getAs("expected_category")).isEqualTo("Wine");
+  }
+
+  /**
+   * 300 contracts that end one after the other; those who buy more often renew theirs for a year,
+   * three days before its end.
+   */
+  @Test
+  void expectsWhoDoesNotRenewAContract() {
+    Dataset<Row> contracts =
+        spark.sql(
+            "SELECT id, date_add(DATE'2025-03-15', CAST(pmod(id * 7, 400) AS INT)) AS ends FROM"
+                + " range(300)");
+    Dataset<Row> facts =
+        contracts
+            .selectExpr("id", "DATE'2025-01-01' AS event_day", "ends")
+            .union(
+                contracts
+                    .filter("id >= 150")
+                    .selectExpr("id", "date_sub(ends, 3) AS event_day", "date_add(ends, 365)"))
+            .selectExpr(
+                "concat(id, '/', event_day) AS attribute_id",
+                "concat('c', id) AS account_key",
+                "CAST(event_day AS TIMESTAMP) AS observed_at",
+                "'contract_end' AS name",
+                "CAST(ends AS STRING) AS value",
+                "event_day",
+                "CAST(NULL AS STRING) AS provider",
+                "CAST(NULL AS DOUBLE) AS confidence",
+                "'form' AS source",
+                "1L AS row_version",
+                "1L AS batch_id",
+                "concat(id, '/', event_day) AS row_hash");
+    world.tables().append(Entities.ATTRIBUTE.silver(), facts);
+    Steps.run(
+        spark,
+        new PredictJob(),
+        PredictWorld.catalogue(ChurnDefinition.CONTRACT_END, 90),
+        world.root(),
+        CONTRACTS,
+        new RowCounts());
+
+    Row model =
+        world.byKey(PredictTables.MODEL_EVALUATION, CONTRACTS, "predictor").get("churn model");
+    assertThat(model.<Double>getAs("auc")).isGreaterThan(0.8);
+    Map<String, Double> churn = new HashMap<>();
+    rows(PREDICTIONS, CONTRACTS)
+        .forEach(row -> churn.put(row.getAs("customer_id"), row.getAs("churn_probability")));
+    Set<String> running =
+        contracts
+            .filter("id >= 150 OR ends >= DATE'2026-01-30'")
+            .selectExpr("concat('c', id)")
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .collect(Collectors.toSet());
+    // Without a running contract nobody can leave it.
+    churn.forEach(
+        (customer, probability) ->
+            assertThat(probability != null).as(customer).isEqualTo(running.contains(customer)));
+    // c108's ends on 6 March, and c108 seldom buys; c299's in June, and c299 often does.
+    assertThat(churn.get("c108")).isGreaterThan(0.5);
+    assertThat(churn.get("c299")).isLessThan(0.2);
   }
 
   private static void assertNoModel(LocalDate asOf, String reason, Integer customers) {

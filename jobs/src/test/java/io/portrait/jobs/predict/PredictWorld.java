@@ -109,6 +109,8 @@ final class PredictWorld {
             scores.segments(),
             scores.credit()),
         shipped.tags(),
+        shipped.purposes(),
+        shipped.expectations(),
         shipped.hash());
   }
 

@@ -64,13 +64,13 @@ class ProfileJobTest {
 
   private static final String TAGS =
       """
-        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: p, sensitivity: public}
+        - {code: root, title: {en: Root, zh: 根}, owner: o, purpose: marketing, sensitivity: public}
         - {code: busy, parent: root, rule: order_count >= 5, title: {en: Busy, zh: 常客}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
         - {code: best, parent: root, rule: r_score = 5, title: {en: Best, zh: 頂級}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
         - {code: loyal, parent: root, rule: loyalty_level = 2, title: {en: Loyal, zh: 忠誠}, owner: o,
-           purpose: p, sensitivity: internal}
+           purpose: marketing, sensitivity: internal}
       """;
 
   private static final String SCORES =
@@ -91,7 +91,15 @@ class ProfileJobTest {
 
   private static final Catalogue CATALOGUE =
       TestCatalogue.withPublish(
-          TestCatalogue.of(FEATURES, SCORES, TAGS), new Publish(600, 0.5, 0.2, 0.5));
+          TestCatalogue.withExpectations(
+              TestCatalogue.of(FEATURES, SCORES, TAGS),
+              """
+                - {name: few_orders, title: {en: Few orders, zh: 訂單數合理}, table: gold_sensitive/customer_profile,
+                   severity: stop, column: order_count, range: {from: 0, to: 1000}}
+                - {name: city_known, title: {en: City known, zh: 城市已知}, table: gold_sensitive/customer_profile,
+                   severity: warn, column: city, not_null: true}
+              """),
+          new Publish(600, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1));
 
   @TempDir private static Path dir;
   private static SparkSession spark;
@@ -111,11 +119,17 @@ class ProfileJobTest {
     spark = session;
     writeFeatures();
     writeScores();
+    writeCustomerMap();
 
     run(FIRST);
     firstLatest =
         strings(
-            latest().filter("customer_id IN ('ann', 'bob')"),
+            tables()
+                .readAsOf(
+                    ProfileTables.customerProfile(
+                        CatalogueColumns.profile(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2),
+                    FIRST)
+                .filter("customer_id IN ('ann', 'bob')"),
             "as_of",
             "customer_id",
             "run_id",
@@ -198,6 +212,30 @@ class ProfileJobTest {
         .append(
             FeatureTable.schema(CatalogueColumns.features(CATALOGUE)),
             first.union(second).union(third));
+  }
+
+  /** Between the first and the third date 60 accounts have changed hands: of 500, then of 1000. */
+  private static void writeCustomerMap() {
+    write(
+        SilverTables.CUSTOMER_MAP,
+        spark
+            .range(1500)
+            .selectExpr(
+                "if(id < 500, DATE'2026-01-08', DATE'2026-01-15') AS as_of",
+                "concat('a', id) AS account_key",
+                "'c' AS customer_id",
+                "'crm' AS realm",
+                "true AS is_known"));
+    write(
+        SilverTables.CUSTOMER_MAP_EVENT,
+        spark
+            .range(60)
+            .selectExpr(
+                "DATE'2026-01-08' AS as_of",
+                "concat('a', id) AS account_key",
+                "'merge' AS event",
+                "'old' AS old_customer_id",
+                "'new' AS new_customer_id"));
   }
 
   /** All but features of ann, who is the only customer with a purchase. */
@@ -375,17 +413,32 @@ class ProfileJobTest {
         .extracting(row -> row.getAs("column_name") + "," + row.getAs("rule"))
         .containsExactlyInAnyOrder(
             "*,min_rows",
+            "customer_id,customers_gone",
+            "customer_id,customer_id_change",
+            "order_count,few_orders",
+            "city,city_known",
             "city,null_share_change",
             "city,stability_index",
             "order_count,stability_index");
     assertThat(strings(results(SECOND), "rule", "expected", "found", "passed"))
-        .contains("row_change,at most 0.5000,0.5000 (1000 to 500 rows),true");
+        .contains(
+            "row_change,at most 0.5000,0.5000 (1000 to 500 rows),true",
+            "customers_gone,at most 0.2000,0.5000 (500 of 1000 customers),false",
+            "customer_id_change,at most 0.1000,0.1200 (60 of 500 accounts),false");
+    // Orders of the crowd are 900 to 1398.
+    assertThat(
+            strings(results(SECOND), "rule", "severity", "rows_checked", "rows_failed", "found"))
+        .contains(
+            "few_orders,stop,500,398,398 of 500 rows not", "city_known,warn,500,500,500 of 500 rows not");
   }
 
   @Test
   void comparesWithTheLastPublishedDateNotWithARefusedOne() {
     assertThat(strings(results(THIRD), "rule", "expected", "found", "passed"))
-        .contains("row_change,at most 0.5000,0.0000 (1000 to 1000 rows),true");
+        .contains(
+            "row_change,at most 0.5000,0.0000 (1000 to 1000 rows),true",
+            "customer_id_change,at most 0.1000,0.0600 (60 of 1000 accounts),true",
+            "few_orders,0 to 1000,0 of 1000 rows not,true");
     assertThat(thirdLatest)
         .hasSize(1000)
         .allMatch(row -> row.startsWith("2026-01-15,"))
@@ -413,7 +466,7 @@ class ProfileJobTest {
         ProfileTables.customerProfile(
             CatalogueColumns.profile(shipped), CatalogueColumns.tags(shipped), 2);
     assertThat(rows)
-        .filteredOn(row -> row.getString(0).equals("gold/customer_profile"))
+        .filteredOn(row -> row.getString(0).equals("gold_sensitive/customer_profile"))
         .extracting(row -> row.getString(1))
         .containsExactlyElementsOf(profile.columnNames());
     assertThat(rows)
@@ -428,15 +481,15 @@ class ProfileJobTest {
         .doesNotHaveDuplicates()
         .contains("silver/customer_map.account_key", "silver/order_item.amount_minor");
     assertThat(rows)
-        .filteredOn(row -> row.getString(0).equals("gold/customer_profile"))
+        .filteredOn(row -> row.getString(0).equals("gold_sensitive/customer_profile"))
         .filteredOn(row -> row.getString(1).equals("order_count_30d"))
         .extracting(row -> row.getString(7))
         .containsExactly("silver/account_day: sum(orders)");
     assertThat(rows)
         .filteredOn(row -> row.getString(1).equals("loyalty_level"))
         .extracting(row -> row.getString(5) + ", " + row.getString(6) + ", " + row.getString(7))
-        .hasSize(2)
-        .containsOnly("Loyalty, level, 忠誠度（等級）, gold/customer_score");
+        .hasSize(3)
+        .containsOnly("Loyalty, level, 忠誠度（等級）, gold_sensitive/customer_score");
   }
 
   @Test
@@ -469,7 +522,7 @@ class ProfileJobTest {
             "gold/rfm_segment",
             "gold/rfm_value_type",
             "gold/customer_value",
-            "gold/customer_credit",
+            "gold_sensitive/customer_credit",
             "gold/segment");
   }
 

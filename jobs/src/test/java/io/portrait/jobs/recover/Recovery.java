@@ -22,6 +22,7 @@ import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.ClusterTables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Layer;
+import io.portrait.common.table.ScoreTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.table.ValueTables;
@@ -364,7 +365,7 @@ public final class Recovery implements Callable<Integer> {
               .readAsOf(habits, asOf)
               .select(col("customer_id"), col("discount_dependence").as("found")));
     }
-    TableSchema scores = gold("customer_score");
+    TableSchema scores = ScoreTables.CUSTOMER_SCORE;
     if (!isMissing(scores)) {
       price(
           "score price_sensitivity",

@@ -65,7 +65,7 @@ class ReportJobTest {
     JobContext context = SampleWarehouse.context(spark, tables, SampleWarehouse.AS_OF);
 
     ReportData data =
-        new ReportReader(tables, SampleWarehouse.AS_OF).read(context.catalogue().deployment());
+        new ReportReader(tables, SampleWarehouse.AS_OF).read(context.catalogue());
 
     assertThat(data.asOf()).isEqualTo(SampleWarehouse.AS_OF);
     assertThat(data.previousAsOf()).isEqualTo(SampleWarehouse.PREVIOUS);
@@ -140,7 +140,7 @@ class ReportJobTest {
     JobContext context = SampleWarehouse.context(spark, tables, SampleWarehouse.PREVIOUS);
 
     ReportData data =
-        new ReportReader(tables, SampleWarehouse.PREVIOUS).read(context.catalogue().deployment());
+        new ReportReader(tables, SampleWarehouse.PREVIOUS).read(context.catalogue());
 
     assertThat(data.previousAsOf()).isNull();
     assertThat(data.previousHeadline()).isNull();

@@ -47,6 +47,7 @@ class ReportPageTest {
           List.of(),
           List.of(),
           List.of(),
+          List.of(),
           List.of());
 
   @Test

@@ -121,6 +121,27 @@ class ReportTransformsTest {
   }
 
   @Test
+  void countsChecksByHowTheyCameOutUpToTheAsOfDate(SparkSession spark) {
+    Dataset<Row> results =
+        spark.sql(
+            """
+            SELECT CAST(as_of AS DATE) AS as_of, rule, severity, rows_checked, rows_failed, passed
+            FROM VALUES ('2026-02-01', 'a', 'warn', 9L, 1L, false),
+              ('2026-02-01', 'b', 'stop', null, null, null), ('2026-02-01', 'c', 'stop', 9L, 1L, false),
+              ('2026-02-01', 'd', 'reject', 9L, 1L, false), ('2026-02-01', 'e', 'warn', 9L, 0L, true),
+              ('2026-02-01', 'completeness', 'warn', 30L, 6L, true),
+              ('2026-02-01', 'completeness', 'warn', 10L, 4L, true),
+              ('2026-01-01', 'a', 'warn', 9L, 0L, true), ('2026-03-01', 'a', 'warn', 9L, 0L, true)
+              AS t(as_of, rule, severity, rows_checked, rows_failed, passed)
+            """);
+
+    assertThat(
+            ReportTransforms.qualityByDate(results, LocalDate.of(2026, 2, 1)).collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[2026-01-01,1,0,0,0,0,null]", "[2026-02-01,1,1,1,1,1,0.75]");
+  }
+
+  @Test
   void takesEachStepsLatestExecutionForTheAsOfDate(SparkSession spark) {
     Dataset<Row> log =
         Rows.of(

@@ -1,12 +1,15 @@
 package io.portrait.jobs.report;
 
 import static io.portrait.common.table.Layer.GOLD;
+import static io.portrait.common.table.Layer.GOLD_SENSITIVE;
 import static io.portrait.common.table.Layer.OPS;
 import static org.apache.spark.sql.functions.expr;
 
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Place;
+import io.portrait.common.config.Title;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Console;
 import io.portrait.common.job.JobContext;
@@ -38,6 +41,12 @@ final class SampleWarehouse {
   /** What would end a script element if it came through as it is. */
   static final String HOSTILE = "</script><script>window.broken = 1</script>";
 
+  /** Only what the page takes of them: names and titles. */
+  private static final List<Expectation> EXPECTATIONS =
+      List.of(
+          expectation("item_product_known", "Product is known", "產品存在"),
+          expectation("amount_in_range", "Amount is plausible", "金額合理"));
+
   private final SparkSession spark;
   private final Tables tables;
   private final Map<String, Dataset<Row>> gold = new LinkedHashMap<>();
@@ -51,7 +60,7 @@ final class SampleWarehouse {
     SampleWarehouse sample = new SampleWarehouse(spark, tables);
     sample.addAsOf(PREVIOUS, PREVIOUS_CUSTOMERS);
     sample.addAsOf(AS_OF, CUSTOMERS);
-    sample.gold.forEach((name, rows) -> sample.save(GOLD, name, rows));
+    sample.gold.forEach((name, rows) -> sample.save(layer(name), name, rows));
     sample.writeOps();
   }
 
@@ -72,13 +81,34 @@ final class SampleWarehouse {
             new Place("portrait.yaml", 1, ""));
     return new JobContext(
         spark,
-        new Catalogue(deployment, List.of(), List.of(), null, List.of(), "hash"),
+        new Catalogue(
+            deployment, List.of(), List.of(), null, List.of(), List.of(), EXPECTATIONS, "hash"),
         tables,
         "run-2",
         Optional.of(asOf),
         new RowCounts(),
         new Console(
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)));
+  }
+
+  private static Expectation expectation(String name, String en, String zh) {
+    return new Expectation(
+        name,
+        new Title(en, zh),
+        "silver/order_item",
+        Expectation.Severity.WARN,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.of(1),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        new Place("quality.yaml", 1, ""));
   }
 
   private void addAsOf(LocalDate asOf, int customers) {
@@ -374,6 +404,8 @@ final class SampleWarehouse {
           ('web_log', 'web_event', 1L, 'occurred_at: is not a time', 'rejected', 1900L),
           ('orders', 'order_item', 1L, 'product_id: is missing', 'rejected', 420L),
           ('orders', 'order', 1L, 'ordered_at: is not a time', 'rejected', 210L),
+          ('orders', 'order_item', 1L, 'amount_minor: expectation amount_in_range', 'rejected', 420L),
+          ('orders', 'order', 1L, 'amount: not a number', 'emptied', 17L),
           ('orders', 'order', 2L, 'ordered_at: is not a time', 'rejected', 12L),
           ('survey', 'feedback', 1L, 'score: is above 5', 'rejected', 24L),
           ('crm', 'customer', 1L, 'birth_date: unreadable', 'emptied', 310L),
@@ -384,7 +416,8 @@ final class SampleWarehouse {
     Dataset<Row> checks =
         spark.sql(
             """
-            SELECT DATE'2026-02-28' AS as_of, 'run-1' AS run_id, * FROM VALUES
+            SELECT DATE'2026-02-28' AS as_of, 'run-1' AS run_id, 'stop' AS severity,
+              CAST(NULL AS BIGINT) AS rows_checked, CAST(NULL AS BIGINT) AS rows_failed, * FROM VALUES
               ('gold/customer_profile', '*', 'min_rows', 'at least 1', '3000', true),
               ('gold/customer_profile', '*', 'unique_key', 'no duplicate', '0', true),
               ('gold/customer_profile', '*', 'row_change', 'at most 0.5', '0.034', true),
@@ -392,6 +425,18 @@ final class SampleWarehouse {
               ('gold/customer_profile', 'age', 'stability_index', 'at most 0.5', '0.012', true),
               ('gold/customer_profile', 'order_amount', 'stability_index', 'at most 0.5', '0.044', true)
               AS t(table_name, column_name, rule, expected, found, passed)
+            UNION ALL
+            SELECT CAST(as_of AS DATE), 'run-1', severity, checked, failed, table_name, column_name, rule,
+              expected, found, passed FROM VALUES
+              ('2026-02-28', 'warn', 81200L, 1624L, 'silver/order_item', '*', 'completeness', 'anything', '0.9800 of the values', true),
+              ('2026-02-28', 'warn', 30600L, 9180L, 'silver/account', '*', 'completeness', 'anything', '0.7000 of the values', true),
+              ('2026-01-31', 'warn', 80000L, 4000L, 'silver/order_item', '*', 'completeness', 'anything', '0.9500 of the values', true),
+              ('2026-01-31', 'warn', 40610L, 0L, 'silver/order_item', 'product_id', 'item_product_known', 'is in silver/product.product_id', '0 of 40610 rows not', true),
+              ('2026-02-28', 'warn', 40610L, 910L, 'silver/order_item', 'product_id', 'item_product_known', 'is in silver/product.product_id; at most 1 % of rows not', '910 of 40610 rows not', false),
+              ('2026-02-28', 'reject', 41200L, 420L, 'silver/order_item', 'amount_minor', 'amount_in_range', '0 to 10000000', '420 of 41200 rows not', false),
+              ('2026-02-28', 'warn', NULL, NULL, 'silver/payment', 'instalments', 'instalments_plausible', '1 to 60', 'not checked: there is no silver/payment', NULL),
+              ('2026-02-28', 'stop', 604L, 0L, 'silver/feedback', '*', 'feedback_on_its_scale', 'score BETWEEN 0 AND 10', '0 of 604 rows not', true)
+              AS t(as_of, severity, checked, failed, table_name, column_name, rule, expected, found, passed)
             """);
     save(OPS, "quality_result", checks);
     Dataset<Row> log =
@@ -427,6 +472,12 @@ final class SampleWarehouse {
   }
 
   /** Writes the table as it is: what the other steps promise is theirs to test. */
+  private static Layer layer(String name) {
+    return List.of("customer_feature", "customer_profile", "customer_credit").contains(name)
+        ? GOLD_SENSITIVE
+        : GOLD;
+  }
+
   private void save(Layer layer, String name, Dataset<Row> rows) {
     TableSchema place = TableSchema.table(layer, name, "Sample.").build();
     rows.coalesce(1).write().format("delta").save(tables.path(place));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Place;
+import io.portrait.common.config.ShippedPurposes;
 import io.portrait.common.config.ShippedScores;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
@@ -64,27 +65,27 @@ class ScoreJobTest {
 
   private static final String SCORES =
       """
-      scores:
-        - name: power
-          title: {en: Power, zh: 實力}
-          description: Spends and comes.
-          levels: [40]
-          scorecard:
-            parts:
-              - name: all
-                weight: 100
-                characteristics:
-                  - {name: spend, value: order_amount, weight: 50, percentile: high}
-                  - name: orders
-                    title: {en: Orders, zh: 訂單}
-                    value: order_count
-                    weight: 50
-                    bins: [{to: 2, points: 20}, {from: 2, points: 80}]
-        - {name: average, sql: 'order_amount / nullif(order_count, 0)'}
-        - {name: own, class: io.portrait.jobs.score.ScoreJobTest$Orders}
-        - name: unknown
-          points: {base: 500, characteristics: [{name: price, value: price_level, bins: [{points: 1}]}]}
-      """;
+scores:
+  - name: power
+    title: {en: Power, zh: 實力}
+    description: Spends and comes.
+    levels: [40]
+    scorecard:
+      parts:
+        - name: all
+          weight: 100
+          characteristics:
+            - {name: spend, value: order_amount, weight: 50, percentile: high}
+            - name: orders
+              title: {en: Orders, zh: 訂單}
+              value: order_count
+              weight: 50
+              bins: [{to: 2, points: 20}, {from: 2, points: 80}]
+  - {name: average, sql: 'order_amount / nullif(order_count, 0)'}
+  - {name: own, class: io.portrait.jobs.score.ScoreJobTest$Orders}
+  - name: unknown
+    points: {base: 500, characteristics: [{name: price, value: price_level, bins: [{points: 1}]}]}
+""";
 
   @TempDir Path warehouse;
 
@@ -330,8 +331,8 @@ class ScoreJobTest {
     assertThatThrownBy(() -> runScores(spark, own(Doubled.class)))
         .isInstanceOf(JobException.class)
         .hasMessage(
-            "The score own: the class io.portrait.jobs.score.ScoreJobTest$Doubled gives a score to 1"
-                + " customers that are not known, and more than one to 2 customers. It must give"
+            "The score own: the class io.portrait.jobs.score.ScoreJobTest$Doubled gives a score to"
+                + " 1 customers that are not known, and more than one to 2 customers. It must give"
                 + " each customer of its input one row at most.");
     assertThatThrownBy(() -> runScores(spark, own(Named.class)))
         .isInstanceOf(JobException.class)
@@ -450,7 +451,14 @@ class ScoreJobTest {
         new JobContext(
             spark,
             new Catalogue(
-                deployment, List.of(), List.of(), ShippedScores.with(scores), List.of(), "hash"),
+                deployment,
+                List.of(),
+                List.of(),
+                ShippedScores.with(scores),
+                List.of(),
+                ShippedPurposes.load(),
+                List.of(),
+                "hash"),
             new Tables(spark, warehouse.toString()),
             runId,
             Optional.of(AS_OF),

@@ -87,8 +87,8 @@ class SegmentJobTest {
             ProfileTables.QUALITY_RESULT,
             spark.sql(
                 """
-                SELECT as_of, 'gold/customer_profile' AS table_name, '*' AS column_name, rule,
-                  'run-0' AS run_id, '-' AS expected, '-' AS found, passed
+                SELECT as_of, 'gold_sensitive/customer_profile' AS table_name, '*' AS column_name, rule,
+                  'run-0' AS run_id, 'stop' AS severity, '-' AS expected, '-' AS found, passed
                 FROM VALUES (DATE'2026-01-31', 'min_rows', true), (DATE'2026-02-28', 'min_rows', true),
                   (DATE'2026-03-31', 'min_rows', true), (DATE'2026-03-31', 'row_change', false)
                   AS t(as_of, rule, passed)
@@ -144,7 +144,7 @@ class SegmentJobTest {
   void refusesProfilesThatDidNotPassTheGate() {
     assertThatThrownBy(() -> run(REFUSED, VALUABLE))
         .hasMessageContaining(
-            "gold/customer_profile as of 2026-03-31 has not passed the publish gate");
+            "gold_sensitive/customer_profile as of 2026-03-31 has not passed the publish gate");
     assertThatThrownBy(() -> run(REFUSED.plusDays(1), VALUABLE))
         .hasMessageContaining("2026-04-01 has not passed the publish gate");
     assertThat(members(REFUSED)).isEmpty();

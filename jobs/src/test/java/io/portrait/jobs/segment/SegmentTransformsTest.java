@@ -26,8 +26,9 @@ class SegmentTransformsTest {
   void putsACustomerIntoEverySegmentWhoseRuleIsKnownToHold(SparkSession spark) {
     Dataset<Row> profiles =
         spark.sql(
-            "SELECT * FROM VALUES ('ann', 10.0BD, 5), ('bob', null, 1), ('eve', 3.0BD, null)"
-                + " AS t(customer_id, customer_value, orders)");
+            "SELECT * FROM VALUES ('ann', 10.0BD, 5, true), ('bob', null, 1, true),"
+                + " ('eve', 3.0BD, null, true), ('fay', 99.0BD, 9, false)"
+                + " AS t(customer_id, customer_value, orders, `/allowed/marketing`)");
     List<NamedSegment> segments =
         List.of(
             Segments.of(1, "busy", "orders >= 5"),

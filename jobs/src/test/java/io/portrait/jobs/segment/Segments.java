@@ -4,6 +4,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.NamedSegment;
 import io.portrait.common.config.Place;
 import io.portrait.common.config.Title;
+import java.util.Optional;
 
 /** Segments for tests. */
 final class Segments {
@@ -19,6 +20,7 @@ final class Segments {
         "Who is " + code + ".",
         new Expression(rule, new Place("scores.yaml", line + 1, key + ".rule")),
         new Title("Do", "做"),
+        Optional.empty(),
         new Place("scores.yaml", line, key));
   }
 }

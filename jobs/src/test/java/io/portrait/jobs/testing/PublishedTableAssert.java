@@ -19,11 +19,12 @@ public final class PublishedTableAssert
     super(snapshots, PublishedTableAssert.class);
   }
 
-  /** All tables of the gold layer of a local warehouse; at least one. */
+  /** All tables of the layers gold and gold_sensitive of a local warehouse; at least one. */
   public static PublishedTableAssert assertThatGoldOf(SparkSession spark, String warehouse) {
-    File[] folders = new File(warehouse, Layer.GOLD.folder()).listFiles(File::isDirectory);
     return new PublishedTableAssert(
-        Stream.of(folders == null ? new File[0] : folders)
+        Stream.of(Layer.GOLD, Layer.GOLD_SENSITIVE)
+            .map(layer -> new File(warehouse, layer.folder()).listFiles(File::isDirectory))
+            .flatMap(folders -> folders == null ? Stream.empty() : Stream.of(folders))
             .sorted()
             .map(folder -> snapshot(spark, folder.getPath()))
             .toList());

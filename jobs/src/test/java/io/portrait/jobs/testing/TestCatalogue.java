@@ -4,6 +4,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Deployment.Publish;
+import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.NamedSegment;
 import io.portrait.common.config.Score;
@@ -91,7 +92,18 @@ public final class TestCatalogue {
         ownFeatures,
         all.scores().withScores(ownScores),
         ownTags,
+        all.purposes(),
+        List.of(),
         all.hash());
+  }
+
+  /**
+   * The shipped catalogue of a deployment that matches people.
+   *
+   * @param yaml text of {@code matching.yaml}
+   */
+  public static Catalogue matching(String yaml) {
+    return load("features: []", "scores: []", "tags: []", "expectations: []", Optional.of(yaml));
   }
 
   /** The same catalogue with another publish gate. */
@@ -115,6 +127,8 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores(),
         catalogue.tags(),
+        catalogue.purposes(),
+        catalogue.expectations(),
         catalogue.hash());
   }
 
@@ -126,10 +140,54 @@ public final class TestCatalogue {
         catalogue.features(),
         catalogue.scores().withSegments(segments),
         catalogue.tags(),
+        catalogue.purposes(),
+        catalogue.expectations(),
         catalogue.hash());
   }
 
+  /**
+   * The same catalogue with other expectations.
+   *
+   * @param expectations elements of {@code quality.yaml}
+   */
+  public static Catalogue withExpectations(Catalogue catalogue, String expectations) {
+    List<Expectation> own =
+        load(
+                "features: []",
+                "scores: []",
+                "tags: []",
+                "expectations:\n" + expectations,
+                Optional.empty())
+            .expectations()
+            .stream()
+            .filter(e -> e.place().file().equals("quality.yaml"))
+            .toList();
+    return new Catalogue(
+        catalogue.deployment(),
+        catalogue.sources(),
+        catalogue.features(),
+        catalogue.scores(),
+        catalogue.tags(),
+        catalogue.purposes(),
+        own,
+        catalogue.hash());
+  }
+
+  /**
+   * Nothing but a section of {@code scores.yaml} that is not as shipped.
+   *
+   * @param section as {@code value: ...}
+   */
+  public static Catalogue ofScores(String section) {
+    return load("features: []", section, "tags: []");
+  }
+
   private static Catalogue load(String features, String scores, String tags) {
+    return load(features, scores, tags, "expectations: []", Optional.empty());
+  }
+
+  private static Catalogue load(
+      String features, String scores, String tags, String expectations, Optional<String> matching) {
     try {
       Path folder = Files.createTempDirectory("catalogue");
       Files.writeString(folder.resolve("portrait.yaml"), PORTRAIT);
@@ -137,6 +195,10 @@ public final class TestCatalogue {
       Files.writeString(folder.resolve("features.yaml"), features);
       Files.writeString(folder.resolve("scores.yaml"), scores);
       Files.writeString(folder.resolve("tags.yaml"), tags);
+      Files.writeString(folder.resolve("quality.yaml"), expectations);
+      if (matching.isPresent()) {
+        Files.writeString(folder.resolve("matching.yaml"), matching.get());
+      }
       return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -46,6 +46,7 @@ class ValueJobTest {
   private static final LocalDate MANY = LocalDate.of(2026, 1, 31);
   private static final LocalDate ONCE = LocalDate.of(2026, 2, 1);
   private static final LocalDate ONE = LocalDate.of(2026, 2, 2);
+  private static final LocalDate OTHER_MODEL = LocalDate.of(2026, 2, 3);
   private static final Catalogue CATALOGUE = TestCatalogue.of("", "");
   private static final TableSchema VALUES = ValueTables.customerValue(2);
 
@@ -63,11 +64,17 @@ class ValueJobTest {
     spark = session;
     Tables tables = tables();
     tables.append(SilverTables.ACCOUNT_DAY, accountDays(days()));
+    List<String> accounts = days().stream().map(row -> row.getString(0)).distinct().toList();
     writeCustomers(
         Map.of(
-            MANY, days().stream().map(row -> row.getString(0)).distinct().toList(),
-            ONCE, List.of("cid1", "fay1"),
-            ONE, List.of("ann1")));
+            MANY,
+            accounts,
+            OTHER_MODEL,
+            accounts,
+            ONCE,
+            List.of("cid1", "fay1"),
+            ONE,
+            List.of("ann1")));
 
     counts = run(MANY);
     first = byCustomer(MANY);
@@ -220,6 +227,41 @@ class ValueJobTest {
               assertThat(row.<Boolean>getAs("is_fitted")).isFalse();
               assertThat(row.<String>getAs("reason")).isEqualTo("too_few_repeaters");
             });
+  }
+
+  @Test
+  void takesTheOtherModelOfPurchasesIfItIsDeclared() {
+    Steps.run(
+        spark,
+        new ValueJob(),
+        TestCatalogue.ofScores(
+            "value: {purchase_model: pareto_nbd, horizon_days: 365, discount_rate: 0.1,"
+                + " min_repeaters: 100, sample_customers: 200000}"),
+        dir.toString(),
+        OTHER_MODEL,
+        new RowCounts());
+
+    Map<String, Double> fitted =
+        rows(ValueTables.VALUE_MODEL, OTHER_MODEL).stream()
+            .filter(row -> row.getAs("model").equals("pareto_nbd"))
+            .collect(
+                Collectors.toMap(row -> row.getAs("parameter"), row -> row.<Double>getAs("value")));
+    ParetoModel purchases =
+        new ParetoModel(fitted.get("r"), fitted.get("alpha"), fitted.get("s"), fitted.get("beta"));
+    Map<String, Row> valued = byCustomer(OTHER_MODEL);
+    // Who has bought once may be gone too.
+    assertThat(valued.get("cid").<Double>getAs("p_alive"))
+        .isEqualTo(purchases.probabilityAlive(0, 0, 23 / 7.0))
+        .isLessThan(1);
+    Row ann = valued.get("ann");
+    assertThat(ann.<Double>getAs("expected_purchases_90d"))
+        .isEqualTo(
+            purchases.expectedPurchases(
+                90 / 7.0,
+                ann.<Long>getAs("repeat_purchase_days"),
+                ann.<Long>getAs("span_days") / 7.0,
+                ann.<Long>getAs("age_days") / 7.0));
+    assertThat(ann.<BigDecimal>getAs("customer_value")).isPositive();
   }
 
   /** Customers of note, and 400 who buy as the models say. */

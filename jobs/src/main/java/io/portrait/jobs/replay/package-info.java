@@ -1,0 +1,2 @@
+/** Replays refused rows: corrects them, and discards batches that nobody wants. */
+package io.portrait.jobs.replay;

@@ -1,0 +1,2 @@
+/** Holds silver tables against what is expected of them. */
+package io.portrait.jobs.verify;
