@@ -260,9 +260,14 @@ final class Line {
   /** Runs a job that stands beside the line, and keeps other runs out meanwhile. */
   static void runBeside(Job job, WarehouseOptions options) {
     Catalogue catalogue = load(options.conf);
+    // It uses the maps alone; features, scores and tags may be at fault for all that it cares.
+    List<Fault> faults =
+        catalogue.sources().stream().flatMap(s -> MapCheck.againstEntities(s).stream()).toList();
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
     try (Sessions session = Sessions.open("portrait " + job.name())) {
       SparkSession spark = session.spark();
-      checkCatalogue(spark, catalogue);
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
       String runId = newRunId();

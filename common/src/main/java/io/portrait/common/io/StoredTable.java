@@ -181,6 +181,24 @@ public final class StoredTable {
     return new Purged(before.files() - after.files(), before.bytes() - after.bytes());
   }
 
+  /** Whether the folder holds no file but those of the latest version, and no change feed. */
+  public boolean hasNoOldFiles() {
+    try {
+      Path folder = new Path(location());
+      FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      long count = 0;
+      RemoteIterator<LocatedFileStatus> found = files.listFiles(folder, true);
+      while (found.hasNext()) {
+        if (!found.next().getPath().toString().contains("/_delta_log/")) {
+          count++;
+        }
+      }
+      return count == snapshot().numOfFiles();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void deleteLogBefore(Path logPath, long version) {
     try {
       FileSystem files = logPath.getFileSystem(spark.sparkContext().hadoopConfiguration());

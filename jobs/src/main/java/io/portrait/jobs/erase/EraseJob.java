@@ -212,15 +212,17 @@ public final class EraseJob implements Job {
         });
     bronze.delete(work);
     Scratch.deleteAll(context.spark(), tables.root());
-    List<StoredTable> restricted =
+    // A table without old files that had no row of them has none in its log either.
+    List<StoredTable> holding =
         all.stream()
             .filter(
                 table ->
                     table.layer() == Layer.BRONZE
                         || holders.stream().anyMatch(h -> h.table().path().equals(table.path())))
+            .filter(table -> work.rows.containsKey(table.path()) || !table.hasNoOldFiles())
             .toList();
     Purged purged =
-        Parallel.map(context.spark(), restricted, StoredTable::purge).stream()
+        Parallel.map(context.spark(), holding, StoredTable::purge).stream()
             .reduce(new Purged(0, 0), Purged::and);
     SummarizedState.write(context.spark(), tables, work.isSummarized);
     LOG.info("job=erase files_purged={} bytes_purged={}", purged.files(), purged.bytes());
