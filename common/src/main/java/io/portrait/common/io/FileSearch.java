@@ -213,7 +213,8 @@ public final class FileSearch {
       if (!isText(column.getPrimitiveType().getPrimitiveTypeName())) {
         continue;
       }
-      if (isAllInDictionary(block, column)) {
+      ColumnChunkMetaData chunk = chunk(block, column);
+      if (isAllInDictionary(chunk)) {
         // Each distinct value once.
         DictionaryPage page = pages.getPageReader(column).readDictionaryPage();
         Dictionary dictionary = page.getEncoding().initDictionary(column, page);
@@ -222,7 +223,7 @@ public final class FileSearch {
         }
       } else {
         ColumnReader values = store.getColumnReader(column);
-        for (long i = 0; i < values.getTotalValueCount(); i++) {
+        for (long i = 0; i < chunk.getValueCount(); i++) {
           if (values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
             texts.scan(values.getBinary().toStringUsingUTF8(), true, true, found);
           }
@@ -232,16 +233,18 @@ public final class FileSearch {
     }
   }
 
-  private static boolean isAllInDictionary(BlockMetaData block, ColumnDescriptor column) {
-    for (ColumnChunkMetaData chunk : block.getColumns()) {
-      if (Arrays.equals(chunk.getPath().toArray(), column.getPath())) {
-        return chunk.getEncodingStats() != null
-            && chunk.getEncodingStats().hasDictionaryPages()
-            && chunk.getEncodingStats().hasDictionaryEncodedPages()
-            && !chunk.getEncodingStats().hasNonDictionaryEncodedPages();
-      }
-    }
-    return false;
+  private static ColumnChunkMetaData chunk(BlockMetaData block, ColumnDescriptor column) {
+    return block.getColumns().stream()
+        .filter(chunk -> Arrays.equals(chunk.getPath().toArray(), column.getPath()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isAllInDictionary(ColumnChunkMetaData chunk) {
+    return chunk.getEncodingStats() != null
+        && chunk.getEncodingStats().hasDictionaryPages()
+        && chunk.getEncodingStats().hasDictionaryEncodedPages()
+        && !chunk.getEncodingStats().hasNonDictionaryEncodedPages();
   }
 
   private static boolean holdsText(Type type) {
