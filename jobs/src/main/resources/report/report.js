@@ -1203,7 +1203,7 @@
     const rule = what.replace(/^expectation /, '');
     const expected = rule !== what && data.checks.find((check) => check.rule === rule && check.titleEn);
     const [known, list] = what.startsWith('not one of ') ? ['not one of', what.slice(10)] : [what, ''];
-    const words = expected ? title(expected) : sayOr('fault.' + known.replace(/ /g, '_'), null);
+    const words = expected ? say('fault.expectation', { title: title(expected) }) : sayOr('fault.' + known.replace(/ /g, '_'), null);
     if (words === null) return code(reason);
     const fragment = document.createDocumentFragment();
     fragment.append(code(column), say('colon'), words + list);

@@ -34,7 +34,8 @@ final class ReplayCommand implements Runnable {
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      description = "Only rows refused for this reason; with --discard-batch: why, without personal data.")
+      description =
+          "Only rows refused for this reason; with --discard-batch: why, without personal data.")
   private Optional<String> reason;
 
   @Option(

@@ -46,7 +46,8 @@ import picocli.CommandLine.Option;
 @Command(name = "chaos", mixinStandardHelpOptions = true)
 public final class Chaos implements Runnable {
 
-  private static final List<String> LAYERS = List.of("bronze", "silver", "vault", "gold", "gold_sensitive", "ops");
+  private static final List<String> LAYERS =
+      List.of("bronze", "silver", "vault", "gold", "gold_sensitive", "ops");
 
   /** Marks of a run, and times of the clock. */
   private static final Snapshot.Except EXCEPT =

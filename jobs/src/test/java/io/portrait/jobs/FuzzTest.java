@@ -31,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dportrait.fuzz.rows}, {@code .files} and {@code .seed} make it longer or another.
  */
 @ExtendWith(SparkExtension.class)
+@EnabledIfSystemProperty(named = "portrait.fuzz.rows", matches = "\\d+")
 class FuzzTest {
 
   private static final int ROWS = Integer.getInteger("portrait.fuzz.rows", 10_000);
@@ -204,7 +206,7 @@ sources:
     path: $DATA/*.json
     maps:
       - {entity: payment, realm: crm, max_rejected_share: 1,
-         columns: {payment_id: id, account_id: who, paid_at: "'2024-01-01'", amount: 1}}
+         columns: {payment_id: id, account_id: who, paid_at: "'2024-01-01'", amount: 1, method: "'card'"}}
 """)
             .write(
                 "open.csv", "id,city,note\n1,Taipei,\n2,Tainan,\"open\n3,Keelung,x\n4,Taipei,y\n")

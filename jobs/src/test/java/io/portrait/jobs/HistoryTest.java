@@ -26,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it.
  */
 @ExtendWith(SparkExtension.class)
+@EnabledIfSystemProperty(named = "portrait.history.count", matches = "\\d+")
 class HistoryTest {
 
   private static final int COUNT = Integer.getInteger("portrait.history.count", 1);

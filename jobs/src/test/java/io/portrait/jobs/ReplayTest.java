@@ -91,13 +91,18 @@ class ReplayTest {
     assertThat(rows).contains("\"row\":{\"at\":\"2024-03-01\",\"channel\":", "\"total\":\"-5\"");
 
     // One of two is mended, once; the other stays as it is.
-    String line = rows.lines().filter(l -> l.contains("\"total\":\"-5\"")).findFirst().orElseThrow();
+    String line =
+        rows.lines().filter(l -> l.contains("\"total\":\"-5\"")).findFirst().orElseThrow();
     Files.writeString(file, line.replace("\"-5\"", "\"5\"").replace("\"total\"", "\"totl\""));
     Cli.Result misspelt = replay("--corrections", file.toString());
     assertThat(misspelt.code()).isEqualTo(2);
     assertThat(misspelt.err())
         .contains(":1: row.totl: the source has no such column. Did you mean 'total'?");
-    Files.writeString(file, line.replace("\"-5\"", "\"5\"").replace("\"channel\":null", "\"channel\":\"APP\"").replace("\"channel\":\"\"", "\"channel\":\"APP\""));
+    Files.writeString(
+        file,
+        line.replace("\"-5\"", "\"5\"")
+            .replace("\"channel\":null", "\"channel\":\"APP\"")
+            .replace("\"channel\":\"\"", "\"channel\":\"APP\""));
     Cli.Result corrected = replay("--corrections", file.toString());
     assertThat(corrected.err()).isEmpty();
     assertThat(corrected.out()).contains("replay", "conform", "run the steps from identify on");
@@ -141,8 +146,7 @@ class ReplayTest {
     assertThat(replay("--discard-batch", "2", "--source", "shop", "--reason", "wrong file").err())
         .isEmpty();
     assertThat(account()).containsExactly("1,4,3,1,0", "2,2,0,2,0", "3,2,2,0,0");
-    assertThat(orders())
-        .containsExactly("1,10,web", "2,5,app", "4,8,web", "5,1,web", "6,1,web");
+    assertThat(orders()).containsExactly("1,10,web", "2,5,app", "4,8,web", "5,1,web", "6,1,web");
     assertThat(strings(RawTables.DISCARDED_BATCH, "source", "batch_id", "reason"))
         .containsExactly("shop,2,wrong file");
 
@@ -157,17 +161,18 @@ class ReplayTest {
     assertThat(account()).containsExactly("1,4,3,1,0", "2,2,0,2,0", "3,2,2,0,0");
 
     // What is expected of silver: results, warnings and completeness.
-    Cli.Result verified =
-        Cli.run("verify", "--conf", world.conf(), "--as-of", "2024-03-03");
+    Cli.Result verified = Cli.run("verify", "--conf", world.conf(), "--as-of", "2024-03-03");
     assertThat(verified.err()).isEmpty();
     assertThat(verified.out())
         .contains(
             "warning: silver/order: order_items_volume of *: expected amount_minor < 10, found 1 of"
-                + " 4 rows not");
+                + " 4 rows fail");
     assertThat(
             strings(ProfileTables.QUALITY_RESULT, "rule", "rows_checked", "rows_failed", "passed"))
         .contains(
-            "total_not_negative,8,1,false", "order_items_volume,4,1,false", "completeness,8,0,true");
+            "total_not_negative,8,1,false",
+            "order_items_volume,4,1,false",
+            "completeness,8,0,true");
   }
 
   private Cli.Result replay(String... options) {

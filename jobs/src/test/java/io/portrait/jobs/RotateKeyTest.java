@@ -62,7 +62,6 @@ class RotateKeyTest {
     assertThat(rotated.out()).contains("vault/account: 2 rows encrypted anew");
     String second = Vault.of(catalogue(world)).keyIds().get(0);
     assertThat(storedKeys(world)).containsExactly(second).isNotEqualTo(List.of(derived));
-    Files.delete(world.warehouse().resolve("ops/.deployment.properties.crc"));
     Files.write(marker, before);
     assertThat(world.run("conform").code()).isEqualTo(2);
     assertThat(world.run("rotate-key").out()).contains("vault/account: 0 rows encrypted anew");
@@ -112,7 +111,7 @@ class RotateKeyTest {
           .filter(file -> file.toString().endsWith(".parquet"))
           .flatMap(file -> ParquetText.values(file).stream())
           .filter(text -> text.startsWith("full_name: v1.") || text.startsWith("email: v1."))
-          .map(text -> text.split("\\.")[1])
+          .map(text -> text.substring(text.indexOf('.') + 1, text.lastIndexOf('.')))
           .distinct()
           .toList();
     }

@@ -212,9 +212,11 @@ public record Expectation(
             .map(
                 share ->
                     "; at most "
-                        + BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros()
+                        + BigDecimal.valueOf(share)
+                            .movePointRight(2)
+                            .stripTrailingZeros()
                             .toPlainString()
-                        + " % of rows not")
+                        + " % of rows may fail")
             .orElse("");
   }
 

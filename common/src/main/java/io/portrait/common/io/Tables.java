@@ -373,13 +373,14 @@ public final class Tables {
   }
 
   /**
-   * Creates the table from its contract, or adds columns that the contract has gained.
+   * Creates the table from its contract, or adds columns that the contract has gained and lets
+   * those be null that it has made optional.
    *
    * @return whether it was not there
    */
   public boolean create(TableSchema table) {
     if (exists(table)) {
-      addMissingColumns(table);
+      adapt(table);
       return false;
     }
     Map<String, String> properties = new LinkedHashMap<>(PROPERTIES);
@@ -397,7 +398,7 @@ public final class Tables {
     return true;
   }
 
-  private void addMissingColumns(TableSchema table) {
+  private void adapt(TableSchema table) {
     Map<String, StructField> stored =
         Arrays.stream(snapshot(table.path()).schema().fields())
             .collect(Collectors.toMap(StructField::name, f -> f));
@@ -417,6 +418,11 @@ public final class Tables {
             column.name(),
             field.dataType().catalogString(),
             column.type().catalogString());
+      } else if (column.nullable() && !field.nullable()) {
+        spark.sql(
+            String.format(
+                "ALTER TABLE delta.`%s` ALTER COLUMN `%s` DROP NOT NULL",
+                path(table), column.name()));
       }
     }
     if (!additions.isEmpty()) {

@@ -68,7 +68,7 @@ public record CheckResult(
         expectation,
         checked,
         failed,
-        failed + " of " + checked + " rows not",
+        failed + " of " + checked + " rows fail",
         failed <= expectation.maxFailedShare().orElse(0.0) * checked);
   }
 

@@ -169,8 +169,7 @@ public final class ExpectationTransforms {
   }
 
   /** A line of the result; with days if there is a history, which may be null. */
-  private static Column line(
-      String name, Column checked, Column failed, Optional<Column> history) {
+  private static Column line(String name, Column checked, Column failed, Optional<Column> history) {
     Column noDay = lit(null).cast(DataTypes.DateType);
     Column noRows = lit(null).cast(LongType);
     return struct(

@@ -163,7 +163,8 @@ public final class Expectations {
         "anything",
         values == 0
             ? "no rows"
-            : String.format(Locale.ROOT, "%.4f of the values", (values - missing) / (double) values),
+            : String.format(
+                Locale.ROOT, "%.4f of the values", (values - missing) / (double) values),
         values == 0 ? null : Boolean.TRUE);
   }
 
@@ -209,8 +210,7 @@ public final class Expectations {
         rule,
         last,
         null,
-        String.format(
-            Locale.ROOT, "%d rows, %.2f times the mean of %.1f", last, multiple, mean),
+        String.format(Locale.ROOT, "%d rows, %.2f times the mean of %.1f", last, multiple, mean),
         multiple >= volume.min() && multiple <= volume.max());
   }
 }

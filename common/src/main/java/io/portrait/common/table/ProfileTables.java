@@ -3,7 +3,9 @@ package io.portrait.common.table;
 import static io.portrait.common.table.Layer.GOLD;
 import static io.portrait.common.table.Layer.GOLD_SENSITIVE;
 import static io.portrait.common.table.Layer.OPS;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -195,7 +197,8 @@ public final class ProfileTables {
 
   /** Whether a row of {@link #QUALITY_RESULT} about the profile kept it from being published. */
   public static Column stopsPublishing() {
-    return col("severity").equalTo("stop").and(col("passed").equalTo(false));
+    // Rows from before there were severities are the gate's.
+    return coalesce(col("severity"), lit("stop")).equalTo("stop").and(col("passed").equalTo(false));
   }
 
   /**

@@ -41,6 +41,20 @@ class TablesTest {
   }
 
   @Test
+  void letsAColumnBeNullThatTheContractHasMadeOptional() {
+    tables.append(NUMBER, Rows.of(spark, NUMBER, row(1, 1)));
+    TableSchema loosened =
+        TableSchema.table(NUMBER.layer(), NUMBER.name(), NUMBER.comment())
+            .key("number", LongType, "N", "數", "Number.")
+            .optional("square", LongType, "", "S", "方", "Its square.")
+            .build();
+
+    tables.append(loosened, Rows.of(spark, loosened, "{\"number\": 2}"));
+
+    assertThat(contents()).containsExactly("1,1", "2,null");
+  }
+
+  @Test
   void tellsHowManyRowsEachWayOfWritingWrote() {
     assertThat(tables.append(NUMBER, Rows.of(spark, NUMBER, row(1, 1), row(2, 4)))).isEqualTo(2);
     assertThat(tables.append(NUMBER, Rows.of(spark, NUMBER, row(3, 9)))).isEqualTo(1);

@@ -32,15 +32,15 @@ class RedactedLogTest {
             event(
                 "Lost task 0.0 in stage 3.0: [CAST_INVALID_INPUT] The value 'Amy\nChen' of the type"
                     + " \"STRING\" cannot be cast. SQLSTATE: 22018",
-                new IllegalStateException(
-                    "[UNRESOLVED_COLUMN] `amt` is none. SQLSTATE: 42703")));
+                new IllegalStateException("[UNRESOLVED_COLUMN] `amt` is none. SQLSTATE: 42703")));
 
     assertThat(failed)
         .contains("Lost task 0.0 in stage 3.0: [CAST_INVALID_INPUT] ... SQLSTATE: 22018")
         .contains("IllegalStateException: [UNRESOLVED_COLUMN] `amt` is none. SQLSTATE: 42703")
         .contains("\tat io.portrait.common.job.RedactedLogTest")
         .doesNotContain("Chen");
-    assertThat(layout.toSerializable(event("[INVALID_FORMAT.X] Amy is none. SQLSTATE: 42601", null)))
+    assertThat(
+            layout.toSerializable(event("[INVALID_FORMAT.X] Amy is none. SQLSTATE: 42601", null)))
         .doesNotContain("Amy");
     assertThat(layout.toSerializable(event("Wrote [1] file in 2 s", null)))
         .matches("(?s)\\d{4}-\\S+Z? WARN  i.p.Some - Wrote \\[1] file in 2 s\\R");

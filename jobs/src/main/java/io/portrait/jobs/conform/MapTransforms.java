@@ -172,7 +172,10 @@ final class MapTransforms {
     }
     typed = withBrokenExpectations(typed, entity, expectations);
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed = typed.withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row"))).drop("__row", "__malformed");
+    typed =
+        typed
+            .withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row")))
+            .drop("__row", "__malformed");
     return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
   }
 

@@ -129,8 +129,7 @@ final class Pending {
           Set<Long> discarded = new TreeSet<>(batches.keySet());
           discarded.removeIf(batch -> !allDiscarded.contains(source.name() + "/" + batch));
           works.add(
-              new Work(
-                  source, map, fingerprint, batches, List.copyOf(columns), files, discarded));
+              new Work(source, map, fingerprint, batches, List.copyOf(columns), files, discarded));
         }
       }
     }

@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 /**
  * Decides whether profiles may replace the published ones.
  *
- * <p>Against the last published as-of date it compares the number of rows, which customers are gone,
- * how many accounts have another customer id, the sizes of the clusters, and each column's share of
- * nulls and its distribution. Shares and distributions are judged only where a difference means
- * something: with at least {@value #JUDGED_ROWS} customers on both sides, for distributions,
+ * <p>Against the last published as-of date it compares the number of rows, which customers are
+ * gone, how many accounts have another customer id, the sizes of the clusters, and each column's
+ * share of nulls and its distribution. Shares and distributions are judged only where a difference
+ * means something: with at least {@value #JUDGED_ROWS} customers on both sides, for distributions,
  * clusters and ids also at most {@value #JUDGED_DAYS} days apart, and for distributions a column
  * that had values before; otherwise the figure is kept, and passes.
  */
@@ -73,24 +73,23 @@ final class PublishGate {
 
   private void add(String column, String rule, String expected, String found, boolean passed) {
     checks.add(
-        new CheckResult(
-            table, column, rule, Severity.STOP, null, null, expected, found, passed));
+        new CheckResult(table, column, rule, Severity.STOP, null, null, expected, found, passed));
   }
 
   /** Checks the number of rows and that no customer has two. */
   void checkRows(long rows, long duplicates) {
     add(
-            WHOLE_TABLE,
-            MIN_ROWS,
-            "at least " + limits.minRows(),
-            String.valueOf(rows),
-            rows >= limits.minRows());
+        WHOLE_TABLE,
+        MIN_ROWS,
+        "at least " + limits.minRows(),
+        String.valueOf(rows),
+        rows >= limits.minRows());
     add(
-            WHOLE_TABLE,
-            UNIQUE_KEY,
-            "no customer_id twice",
-            duplicates + " rows too many",
-            duplicates == 0);
+        WHOLE_TABLE,
+        UNIQUE_KEY,
+        "no customer_id twice",
+        duplicates + " rows too many",
+        duplicates == 0);
   }
 
   /** Checks the number of rows against the last published run. */
@@ -100,11 +99,11 @@ final class PublishGate {
     }
     double change = Math.abs(rows - previousRows) / (double) previousRows;
     add(
-            WHOLE_TABLE,
-            ROW_CHANGE,
-            atMost(limits.maxRowChange()),
-            number(change) + " (" + previousRows + " to " + rows + " rows)",
-            change <= limits.maxRowChange());
+        WHOLE_TABLE,
+        ROW_CHANGE,
+        atMost(limits.maxRowChange()),
+        number(change) + " (" + previousRows + " to " + rows + " rows)",
+        change <= limits.maxRowChange());
   }
 
   /**
@@ -219,11 +218,7 @@ final class PublishGate {
    * @param customers how many
    */
   record Movement(
-      boolean isBefore,
-      boolean isNow,
-      Integer clusterBefore,
-      Integer clusterNow,
-      long customers) {}
+      boolean isBefore, boolean isNow, Integer clusterBefore, Integer clusterNow, long customers) {}
 
   /**
    * Checks columns against the last published run.
@@ -253,11 +248,11 @@ final class PublishGate {
     double now = nulls(counts, false) / (double) rows;
     boolean isJudged = Math.min(previousRows, rows) >= JUDGED_ROWS;
     add(
-            column.name(),
-            NULL_SHARE_CHANGE,
-            isJudged ? "a rise of " + atMost(limits.maxNullShareChange()) : "anything: " + FEW_ROWS,
-            number(now - before) + " (" + number(before) + " to " + number(now) + ")",
-            !isJudged || now - before <= limits.maxNullShareChange());
+        column.name(),
+        NULL_SHARE_CHANGE,
+        isJudged ? "a rise of " + atMost(limits.maxNullShareChange()) : "anything: " + FEW_ROWS,
+        number(now - before) + " (" + number(before) + " to " + number(now) + ")",
+        !isJudged || now - before <= limits.maxNullShareChange());
   }
 
   private void checkStability(TableColumn column, List<Bin> counts, long fewerRows, long days) {
@@ -271,11 +266,11 @@ final class PublishGate {
       excuse = "no values before";
     }
     add(
-            column.name(),
-            STABILITY_INDEX,
-            excuse == null ? atMost(limits.maxStabilityIndex()) : "anything: " + excuse,
-            number(index),
-            excuse != null || index <= limits.maxStabilityIndex());
+        column.name(),
+        STABILITY_INDEX,
+        excuse == null ? atMost(limits.maxStabilityIndex()) : "anything: " + excuse,
+        number(index),
+        excuse != null || index <= limits.maxStabilityIndex());
   }
 
   /**

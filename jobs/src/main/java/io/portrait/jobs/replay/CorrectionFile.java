@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -50,7 +52,7 @@ final class CorrectionFile {
    */
   static void write(Configuration hadoop, String file, List<Refused> rows) {
     Path path = new Path(file);
-    try (OutputStream out = path.getFileSystem(hadoop).create(path, false)) {
+    try (OutputStream out = fileSystem(hadoop, path).create(path, false)) {
       for (Refused refused : rows) {
         ObjectNode line = JSON.createObjectNode();
         line.put("source", refused.asReceived().source());
@@ -81,8 +83,7 @@ final class CorrectionFile {
     Path path = new Path(file);
     try (BufferedReader reader =
         new BufferedReader(
-            new InputStreamReader(
-                path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
+            new InputStreamReader(fileSystem(hadoop, path).open(path), StandardCharsets.UTF_8))) {
       int number = 0;
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
@@ -115,6 +116,12 @@ final class CorrectionFile {
       throw JobException.invalidConfig("The file %s has no row. Correct --corrections.", file);
     }
     return List.copyOf(corrections);
+  }
+
+  /** Without Hadoop's checksums beside local files, which an editor would make wrong. */
+  private static FileSystem fileSystem(Configuration hadoop, Path path) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 
   private static Correction parse(
@@ -178,8 +185,7 @@ final class CorrectionFile {
                 faults.add(
                     new Fault(file, number, "row." + field.getKey(), "is not a single value"));
               }
-              row.put(
-                  field.getKey(), field.getValue().isNull() ? null : field.getValue().asText());
+              row.put(field.getKey(), field.getValue().isNull() ? null : field.getValue().asText());
             });
     return new Correction(source, line.get("row_hash").asText(), row);
   }

@@ -47,7 +47,9 @@ public final class RefusedRows {
     if (rows.isEmpty()) {
       console.say("no row is refused" + (isNarrowed(request) ? " of those asked for" : ""));
     } else {
-      console.say(String.format("%-16s %-16s %12s %-12s %s", "source", "entity", "rows", "batches", "reason"));
+      console.say(
+          String.format(
+              "%-16s %-16s %12s %-12s %s", "source", "entity", "rows", "batches", "reason"));
       rows.forEach(
           row ->
               console.say(
@@ -106,8 +108,7 @@ public final class RefusedRows {
    * @return how many
    * @throws JobException if there is none, or there are too many
    */
-  public static int writeTemplate(
-      Configuration hadoop, Tables tables, ReplayRequest request) {
+  public static int writeTemplate(Configuration hadoop, Tables tables, ReplayRequest request) {
     String file = request.template().orElseThrow();
     List<Row> rows =
         narrowed(tables.readOrEmpty(RawTables.REJECTED), request)
@@ -117,9 +118,7 @@ public final class RefusedRows {
                     .map(reason -> array_contains(col("reasons"), reason))
                     .orElse(col("reasons").isNotNull()))
             .groupBy("source", "row_hash")
-            .agg(
-                sort_array(flatten(collect_set("reasons"))).as("reasons"),
-                first("row").as("row"))
+            .agg(sort_array(flatten(collect_set("reasons"))).as("reasons"), first("row").as("row"))
             .orderBy("source", "row_hash")
             .limit(CorrectionFile.MOST_ROWS + 1)
             .collectAsList();
@@ -135,8 +134,7 @@ public final class RefusedRows {
           CorrectionFile.MOST_ROWS);
     }
     Map<String, SortedSet<String>> columns = columns(tables);
-    CorrectionFile.write(
-        hadoop, file, rows.stream().map(row -> refused(row, columns)).toList());
+    CorrectionFile.write(hadoop, file, rows.stream().map(row -> refused(row, columns)).toList());
     return rows.size();
   }
 
@@ -167,10 +165,7 @@ public final class RefusedRows {
   private static Dataset<Row> narrowed(Dataset<Row> rows, ReplayRequest request) {
     Dataset<Row> ofSource =
         request.source().map(s -> rows.filter(col("source").equalTo(s))).orElse(rows);
-    return request
-        .entity()
-        .map(e -> ofSource.filter(col("entity").equalTo(e)))
-        .orElse(ofSource);
+    return request.entity().map(e -> ofSource.filter(col("entity").equalTo(e))).orElse(ofSource);
   }
 
   private static boolean isNarrowed(ReplayRequest request) {

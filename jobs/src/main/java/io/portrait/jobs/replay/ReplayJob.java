@@ -26,8 +26,8 @@ import org.apache.spark.sql.RowFactory;
  * <p>Reads {@link RawTables#REJECTED} and {@link RawTables#INGEST_FILE}. Writes {@link
  * RawTables#CORRECTION} or {@link RawTables#DISCARDED_BATCH}, and then {@link
  * RawTables#CONFORM_RESULT}: batches without a line are pending, and an entity with lines of {@link
- * RawTables#TO_REBUILD} is made again from bronze. What was received stays as it is; corrections and
- * discards hold for every later rebuild too. Safe to run again after a crash.
+ * RawTables#TO_REBUILD} is made again from bronze. What was received stays as it is; corrections
+ * and discards hold for every later rebuild too. Safe to run again after a crash.
  */
 public final class ReplayJob implements Job {
 
@@ -77,9 +77,7 @@ public final class ReplayJob implements Job {
             .spark()
             .createDataFrame(
                 corrections.stream()
-                    .map(
-                        c ->
-                            RowFactory.create(c.source(), c.rowHash(), c.row(), context.runId()))
+                    .map(c -> RowFactory.create(c.source(), c.rowHash(), c.row(), context.runId()))
                     .toList(),
                 RawTables.CORRECTION.structType())
             .coalesce(1);
@@ -111,8 +109,7 @@ public final class ReplayJob implements Job {
         .collect(
             Collectors.groupingBy(
                 row -> row.getString(0),
-                Collectors.mapping(
-                    row -> row.getLong(2), Collectors.toCollection(TreeSet::new))))
+                Collectors.mapping(row -> row.getLong(2), Collectors.toCollection(TreeSet::new))))
         .forEach((source, batches) -> doAgain(context, source, batches));
   }
 
@@ -186,9 +183,7 @@ public final class ReplayJob implements Job {
             "Source %s has no batch %d; it has %s. Correct --discard-batch.",
             source, batch, batches.isEmpty() ? "none" : batches);
       }
-      Row row =
-          RowFactory.create(
-              source, batch, request.reason().orElseThrow(), context.runId());
+      Row row = RowFactory.create(source, batch, request.reason().orElseThrow(), context.runId());
       tables.replaceWhere(
           RawTables.DISCARDED_BATCH,
           context

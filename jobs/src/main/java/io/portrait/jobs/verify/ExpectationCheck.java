@@ -125,9 +125,7 @@ public final class ExpectationCheck {
     if (other == null) {
       add(rule, "reference: " + unknown("table", reference.table(), tables.keySet()));
     } else if (!other.has(reference.column())) {
-      add(
-          rule,
-          "reference: " + unknown("column", reference.column(), other.columnNames()));
+      add(rule, "reference: " + unknown("column", reference.column(), other.columnNames()));
     } else {
       TableSchema table = tables.get(rule.table());
       rule.column()

@@ -426,10 +426,10 @@ class ProfileJobTest {
             "customers_gone,at most 0.2000,0.5000 (500 of 1000 customers),false",
             "customer_id_change,at most 0.1000,0.1200 (60 of 500 accounts),false");
     // Orders of the crowd are 900 to 1398.
-    assertThat(
-            strings(results(SECOND), "rule", "severity", "rows_checked", "rows_failed", "found"))
+    assertThat(strings(results(SECOND), "rule", "severity", "rows_checked", "rows_failed", "found"))
         .contains(
-            "few_orders,stop,500,398,398 of 500 rows not", "city_known,warn,500,500,500 of 500 rows not");
+            "few_orders,stop,500,398,398 of 500 rows fail",
+            "city_known,warn,500,500,500 of 500 rows fail");
   }
 
   @Test
@@ -438,7 +438,7 @@ class ProfileJobTest {
         .contains(
             "row_change,at most 0.5000,0.0000 (1000 to 1000 rows),true",
             "customer_id_change,at most 0.1000,0.0600 (60 of 1000 accounts),true",
-            "few_orders,0 to 1000,0 of 1000 rows not,true");
+            "few_orders,0 to 1000,0 of 1000 rows fail,true");
     assertThat(thirdLatest)
         .hasSize(1000)
         .allMatch(row -> row.startsWith("2026-01-15,"))

@@ -139,8 +139,8 @@ class ReportBrowserTest {
             "occurred_at: is not a time",
             "1 of 4 expectations met; 2 failed, 1 could not be checked.",
             "Product is known",
-            "910 of 40610 rows not",
-            "amount_minor: Amount is plausible");
+            "910 of 40610 rows fail",
+            "amount_minor: not met: Amount is plausible");
     assertThat(text("#run")).contains("8 steps, 129.2 seconds", "Identify");
     assertThat(logged()).isEmpty();
   }
@@ -159,7 +159,7 @@ class ReportBrowserTest {
     assertThat(text("#models")).contains("沒有模型：歷史資料太短，無從學習。");
     assertThat(text("#segments")).contains("冠軍客戶", "給予專屬獎勵");
     assertThat(text("#values")).contains("重要價值客戶", "一般挽留客戶");
-    assertThat(text("#quality")).contains("amount：不是數字", "amount_minor：金額合理", "資料完整度");
+    assertThat(text("#quality")).contains("amount：不是數字", "amount_minor：不符：金額合理", "資料完整度");
     assertThat(figure("customers")).isEqualTo("3,000");
     assertThat(figure("sales")).startsWith("US$");
     assertThat(figure("asOf")).isEqualTo("2026年2月28日");

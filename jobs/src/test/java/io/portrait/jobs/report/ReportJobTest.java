@@ -64,8 +64,7 @@ class ReportJobTest {
     Tables tables = new Tables(spark, warehouse.toString());
     JobContext context = SampleWarehouse.context(spark, tables, SampleWarehouse.AS_OF);
 
-    ReportData data =
-        new ReportReader(tables, SampleWarehouse.AS_OF).read(context.catalogue());
+    ReportData data = new ReportReader(tables, SampleWarehouse.AS_OF).read(context.catalogue());
 
     assertThat(data.asOf()).isEqualTo(SampleWarehouse.AS_OF);
     assertThat(data.previousAsOf()).isEqualTo(SampleWarehouse.PREVIOUS);
@@ -139,8 +138,7 @@ class ReportJobTest {
     Tables tables = new Tables(spark, warehouse.toString());
     JobContext context = SampleWarehouse.context(spark, tables, SampleWarehouse.PREVIOUS);
 
-    ReportData data =
-        new ReportReader(tables, SampleWarehouse.PREVIOUS).read(context.catalogue());
+    ReportData data = new ReportReader(tables, SampleWarehouse.PREVIOUS).read(context.catalogue());
 
     assertThat(data.previousAsOf()).isNull();
     assertThat(data.previousHeadline()).isNull();

@@ -91,7 +91,8 @@ class ReportPageTest {
   void namesItsScriptsByHash() {
     assertThat(ReportPage.render(EMPTY))
         .containsPattern(
-            "default-src 'none'; script-src 'sha256-[A-Za-z0-9+/=]{44}' 'sha256-[A-Za-z0-9+/=]{44}';");
+            "default-src 'none'; script-src 'sha256-[A-Za-z0-9+/=]{44}'"
+                + " 'sha256-[A-Za-z0-9+/=]{44}';");
   }
 
   @Test

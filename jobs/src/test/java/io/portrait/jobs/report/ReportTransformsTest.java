@@ -135,8 +135,7 @@ class ReportTransformsTest {
               AS t(as_of, rule, severity, rows_checked, rows_failed, passed)
             """);
 
-    assertThat(
-            ReportTransforms.qualityByDate(results, LocalDate.of(2026, 2, 1)).collectAsList())
+    assertThat(ReportTransforms.qualityByDate(results, LocalDate.of(2026, 2, 1)).collectAsList())
         .extracting(Row::toString)
         .containsExactly("[2026-01-01,1,0,0,0,0,null]", "[2026-02-01,1,1,1,1,1,0.75]");
   }
@@ -169,9 +168,9 @@ class ReportTransformsTest {
 
   private static String step(String run, String job, String asOf, String status, String started) {
     return """
-        {"run_id":"%s","job":"%s","as_of":%s,"status":"%s","started_at":"%s","seconds":1.5,
-        "rows_in":10,"rows_out":9,"rows_rejected":1,"rows_duplicate":0,"config_hash":"h",
-        "code_version":"v","tables_read":{},"tables_written":{}}"""
+           {"run_id":"%s","job":"%s","as_of":%s,"status":"%s","started_at":"%s","seconds":1.5,
+           "rows_in":10,"rows_out":9,"rows_rejected":1,"rows_duplicate":0,"config_hash":"h",
+           "code_version":"v","tables_read":{},"tables_written":{}}"""
         .formatted(run, job, asOf == null ? "null" : '"' + asOf + '"', status, started)
         .replace("\n", "");
   }

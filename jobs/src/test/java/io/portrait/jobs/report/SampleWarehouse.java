@@ -431,11 +431,11 @@ final class SampleWarehouse {
               ('2026-02-28', 'warn', 81200L, 1624L, 'silver/order_item', '*', 'completeness', 'anything', '0.9800 of the values', true),
               ('2026-02-28', 'warn', 30600L, 9180L, 'silver/account', '*', 'completeness', 'anything', '0.7000 of the values', true),
               ('2026-01-31', 'warn', 80000L, 4000L, 'silver/order_item', '*', 'completeness', 'anything', '0.9500 of the values', true),
-              ('2026-01-31', 'warn', 40610L, 0L, 'silver/order_item', 'product_id', 'item_product_known', 'is in silver/product.product_id', '0 of 40610 rows not', true),
-              ('2026-02-28', 'warn', 40610L, 910L, 'silver/order_item', 'product_id', 'item_product_known', 'is in silver/product.product_id; at most 1 % of rows not', '910 of 40610 rows not', false),
-              ('2026-02-28', 'reject', 41200L, 420L, 'silver/order_item', 'amount_minor', 'amount_in_range', '0 to 10000000', '420 of 41200 rows not', false),
+              ('2026-01-31', 'warn', 40610L, 0L, 'silver/order_item', 'product_id', 'item_product_known', 'is in silver/product.product_id', '0 of 40610 rows fail', true),
+              ('2026-02-28', 'warn', 40610L, 910L, 'silver/order_item', 'product_id', 'item_product_known', 'is in silver/product.product_id; at most 1 % of rows may fail', '910 of 40610 rows fail', false),
+              ('2026-02-28', 'reject', 41200L, 420L, 'silver/order_item', 'amount_minor', 'amount_in_range', '0 to 10000000', '420 of 41200 rows fail', false),
               ('2026-02-28', 'warn', NULL, NULL, 'silver/payment', 'instalments', 'instalments_plausible', '1 to 60', 'not checked: there is no silver/payment', NULL),
-              ('2026-02-28', 'stop', 604L, 0L, 'silver/feedback', '*', 'feedback_on_its_scale', 'score BETWEEN 0 AND 10', '0 of 604 rows not', true)
+              ('2026-02-28', 'stop', 604L, 0L, 'silver/feedback', '*', 'feedback_on_its_scale', 'score BETWEEN 0 AND 10', '0 of 604 rows fail', true)
               AS t(as_of, severity, checked, failed, table_name, column_name, rule, expected, found, passed)
             """);
     save(OPS, "quality_result", checks);
