@@ -16,7 +16,6 @@ final class MaintainCommand implements Runnable {
 
   @Override
   public void run() {
-    Line.runBeside(
-        new MaintainJob(Optional.ofNullable(options.asOf)), options);
+    Line.runBeside(new MaintainJob(Optional.ofNullable(options.asOf)), options);
   }
 }

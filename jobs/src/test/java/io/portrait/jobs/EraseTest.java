@@ -135,7 +135,10 @@ class EraseTest {
     run(clean);
     assertThat(search(spark, world, amy).findings()).isEmpty();
     assertSameRows(
-        spark, world, clean, List.of(Layer.BRONZE, Layer.VAULT, Layer.SILVER, Layer.GOLD_SENSITIVE));
+        spark,
+        world,
+        clean,
+        List.of(Layer.BRONZE, Layer.VAULT, Layer.SILVER, Layer.GOLD_SENSITIVE));
     Tables tables = new Tables(spark, world.warehouse().toString());
     assertThat(
             tables
@@ -229,7 +232,8 @@ class EraseTest {
     assertThat(rows(spark, world.warehouse(), "silver/account_day")).isEqualTo(before);
     assertThat(rows(spark, world.warehouse(), "bronze/shop")).isEqualTo(bronze);
     assertThat(rows(spark, world.warehouse(), "silver/customer_map")).contains("2024-06-01");
-    assertThat(rows(spark, world.warehouse(), "gold_sensitive/customer_feature")).contains("2025-01-01");
+    assertThat(rows(spark, world.warehouse(), "gold_sensitive/customer_feature"))
+        .contains("2025-01-01");
 
     world.write("orders/3.json", order("C000002", "o10", "2024-03-01"));
     for (String step : List.of("ingest", "conform", "summarize")) {
@@ -289,7 +293,11 @@ class EraseTest {
     assertThat(killed.resolve("bronze/_erasure")).doesNotExist();
     assertThat(certificate(spark, killed).getJavaMap(0))
         .isEqualTo(certificate(spark, world.warehouse()).getJavaMap(0));
-    assertThat(rows(spark, killed, List.of(Layer.BRONZE, Layer.VAULT, Layer.SILVER, Layer.GOLD_SENSITIVE)))
+    assertThat(
+            rows(
+                spark,
+                killed,
+                List.of(Layer.BRONZE, Layer.VAULT, Layer.SILVER, Layer.GOLD_SENSITIVE)))
         .isEqualTo(
             rows(
                 spark,

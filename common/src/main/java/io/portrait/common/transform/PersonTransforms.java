@@ -86,7 +86,8 @@ public final class PersonTransforms {
       KeyedHash hash) {
     List<EntityMap> maps = source.maps().stream().filter(map -> entity(map).hasAccount()).toList();
     boolean withRowId = maps.stream().flatMap(PersonTransforms::expressions).anyMatch(usesRowId());
-    Dataset<Row> rows = RawTransforms.withRawColumns(bronze, corrections, source, columns, hash, withRowId);
+    Dataset<Row> rows =
+        RawTransforms.withRawColumns(bronze, corrections, source, columns, hash, withRowId);
     List<Column> texts = new ArrayList<>(List.of(col("*")));
     List<Column> keys = new ArrayList<>(List.of(col("*")));
     List<Column> shown = new ArrayList<>();

@@ -273,8 +273,7 @@ final class Bronze implements AutoCloseable {
       } else if (isCorrection(table)) {
         tables.add(
             new Restricted(
-                table,
-                coalesce(byHash(work, RawTables.CORRECTION).find(col("row_hash")), byText)));
+                table, coalesce(byHash(work, RawTables.CORRECTION).find(col("row_hash")), byText)));
       } else if (table.layer() == Layer.BRONZE
           && declared.stream().noneMatch(s -> table.path().equals(RawTables.bronze(s).path()))) {
         tables.add(new Restricted(table, byText));

@@ -42,12 +42,9 @@ class RequestTest {
         .extracting(Request.Line::number, Request.Line::kind, Request.Line::key)
         .containsExactly(
             tuple(2, Kind.ACCOUNT, HASH.hash("crm", "C,\"1")),
-            tuple(
-                4, Kind.EMAIL, HASH.hash("email", "amy@example.com")),
-            tuple(
-                5, Kind.PHONE, HASH.hash("phone", "+886912345678")),
-            tuple(
-                6, Kind.CUSTOMER, "0123456789abcdef0123456789abcdef"));
+            tuple(4, Kind.EMAIL, HASH.hash("email", "amy@example.com")),
+            tuple(5, Kind.PHONE, HASH.hash("phone", "+886912345678")),
+            tuple(6, Kind.CUSTOMER, "0123456789abcdef0123456789abcdef"));
     assertThat(request.toString()).doesNotContain("AMY", "0912");
   }
 
