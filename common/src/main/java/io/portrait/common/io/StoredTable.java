@@ -9,10 +9,13 @@ import io.portrait.common.table.Layer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -38,8 +41,6 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class StoredTable {
 
   private static final Pattern LOG_FILE = Pattern.compile("\\.?(\\d{20})\\..*");
-  private static final String RETENTION_CHECK =
-      "spark.databricks.delta.retentionDurationCheck.enabled";
 
   private final SparkSession spark;
   private final String root;
@@ -165,9 +166,6 @@ public final class StoredTable {
    */
   public Purged purge() {
     Purged before = folderSize();
-    // For the rest of the session: other tables may be purged at the same time.
-    spark.conf().set(RETENTION_CHECK, "false");
-    DeltaTable.forPath(spark, location()).vacuum(0);
     DeltaLog log = DeltaLog.forTable(spark, location());
     log.startTransaction(scala.Option.empty(), scala.Option.empty())
         .commit(
@@ -177,31 +175,65 @@ public final class StoredTable {
     log.checkpoint(latest, scala.Option.empty());
     deleteLogBefore(log.logPath(), latest.version());
     DeltaLog.invalidateCache(spark, new Path(location()));
+    deleteUnknownFiles();
     Purged after = folderSize();
     return new Purged(before.files() - after.files(), before.bytes() - after.bytes());
   }
 
-  /** Whether the folder holds no file but those of the latest version, and no change feed. */
-  public boolean hasNoOldFiles() {
+  /**
+   * Deletes what the latest version does not name. As VACUUM without retention does, but by one
+   * listing; deletion vectors, which it would have to look for, are off in all tables.
+   */
+  private void deleteUnknownFiles() {
+    if (snapshot().metadata().configuration().get("delta.enableDeletionVectors").contains("true")) {
+      throw new IllegalStateException("Table " + path + " has deletion vectors");
+    }
+    Set<String> known = new HashSet<>();
+    for (Row row : snapshot().allFiles().toDF().select("path").collectAsList()) {
+      // Relative to the table and encoded as in an address.
+      known.add(new Path(new Path(location()), new Path(URI.create(row.getString(0)))).toUri().getPath());
+    }
     try {
-      Path folder = new Path(location());
-      FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      long count = 0;
-      RemoteIterator<LocatedFileStatus> found = files.listFiles(folder, true);
-      while (found.hasNext()) {
-        if (!found.next().getPath().toString().contains("/_delta_log/")) {
-          count++;
+      for (Path file : dataFiles()) {
+        if (!known.contains(file.toUri().getPath())) {
+          fileSystem().delete(file, false);
         }
       }
-      return count == snapshot().numOfFiles();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Whether the folder holds no file but those of the latest version, and no change feed. */
+  public boolean hasNoOldFiles() {
+    try {
+      return dataFiles().size() == snapshot().numOfFiles();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All files outside the transaction log. */
+  private List<Path> dataFiles() throws IOException {
+    List<Path> files = new ArrayList<>();
+    String log = new Path(location(), "_delta_log").toUri().getPath() + "/";
+    RemoteIterator<LocatedFileStatus> found = fileSystem().listFiles(new Path(location()), true);
+    while (found.hasNext()) {
+      Path file = found.next().getPath();
+      if (!file.toUri().getPath().startsWith(log)) {
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return new Path(location()).getFileSystem(spark.sparkContext().hadoopConfiguration());
+  }
+
   private void deleteLogBefore(Path logPath, long version) {
     try {
-      FileSystem files = logPath.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      FileSystem files = fileSystem();
       for (FileStatus file : children(files, logPath)) {
         Matcher matcher = LOG_FILE.matcher(file.getPath().getName());
         if (matcher.matches() && Long.parseLong(matcher.group(1)) < version) {
@@ -215,11 +247,9 @@ public final class StoredTable {
 
   private Purged folderSize() {
     try {
-      Path folder = new Path(location());
-      FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
       long count = 0;
       long bytes = 0;
-      RemoteIterator<LocatedFileStatus> found = files.listFiles(folder, true);
+      RemoteIterator<LocatedFileStatus> found = fileSystem().listFiles(new Path(location()), true);
       while (found.hasNext()) {
         bytes += found.next().getLen();
         count++;
