@@ -86,7 +86,7 @@ class FoodmartLineTest {
     // Ingest looks at the sources and report at the run log; every step between has nothing to do.
     assertThat(second.out().lines().filter(line -> line.contains("unchanged")).count())
         .as("steps with nothing to do in%n%s", second.out())
-        .isEqualTo(13);
+        .isEqualTo(14);
     assertThat(versions(new Tables(spark, dir.toString()), dir)).isEqualTo(versions);
     List<String> lines = second.out().lines().toList();
     assertThat(lines.get(lines.size() - 2)).isEqualTo("warehouse: " + dir);
@@ -128,6 +128,7 @@ class FoodmartLineTest {
             "identify",
             "consent",
             "summarize",
+            "verify",
             "features",
             "habits",
             "score",
