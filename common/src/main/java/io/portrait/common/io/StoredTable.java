@@ -122,7 +122,7 @@ public final class StoredTable {
 
   /** Its rows. */
   public Dataset<Row> rows() {
-    QueryMode.read(spark, folderSize().bytes());
+    QueryMode.read(spark, snapshot().sizeInBytes());
     return spark.read().format("delta").load(location());
   }
 
@@ -191,7 +191,8 @@ public final class StoredTable {
     Set<String> known = new HashSet<>();
     for (Row row : snapshot().allFiles().toDF().select("path").collectAsList()) {
       // Relative to the table and encoded as in an address.
-      known.add(new Path(new Path(location()), new Path(URI.create(row.getString(0)))).toUri().getPath());
+      known.add(
+          new Path(new Path(location()), new Path(URI.create(row.getString(0)))).toUri().getPath());
     }
     try {
       for (Path file : dataFiles()) {

@@ -48,7 +48,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.storage.StorageLevel;
 
 /** Rows as received: which are of the persons, and what they show of them. */
-final class Bronze implements AutoCloseable {
+final class Bronze {
 
   /** Names and addresses, which others may have too. */
   static final Set<String> PERSONAL =
@@ -65,6 +65,12 @@ final class Bronze implements AutoCloseable {
   private final List<Source> sources;
   private final Set<Shown> shown = new HashSet<>();
   private final Map<String, Dataset<Row>> candidates = new ConcurrentHashMap<>();
+
+  /** Sources with rows of the persons. */
+  private final List<Source> holding = new ArrayList<>();
+
+  /** Refused and corrected rows, and sources without a map. */
+  private final List<Restricted> others = new ArrayList<>();
 
   /** What a row shows of a person. */
   private record Shown(String type, String text, String key) {}
@@ -99,11 +105,14 @@ final class Bronze implements AutoCloseable {
   }
 
   private List<Shown> find(Source source, KeyLookup keys) {
+    // Without lineage: it is read several times, and may be lost with an executor, as the run then.
     Dataset<Row> rows =
         PersonTransforms.withFound(withShown(source), keys)
             .filter(col(FOUND).isNotNull().or(size(col(SHOWN)).equalTo(0)))
-            .persist(StorageLevel.DISK_ONLY());
-    candidates.put(source.name(), rows);
+            .localCheckpoint(true, StorageLevel.DISK_ONLY());
+    if (!rows.isEmpty()) {
+      candidates.put(source.name(), rows);
+    }
     return rows
         .filter(col(FOUND).isNotNull())
         .select(explode(col(SHOWN)).as("s"))
@@ -151,17 +160,23 @@ final class Bronze implements AutoCloseable {
         work.textRequests.putIfAbsent(line.text(), line.requestId());
       }
     }
-    Set<String> others = textsOfOthers(work, texts);
-    texts.keySet().removeAll(others);
-    work.textRequests.keySet().removeAll(others);
-    work.sharedTexts = Math.max(work.sharedTexts, others.size());
+    Set<String> notTheirsAlone = textsOfOthers(work, texts);
+    texts.keySet().removeAll(notTheirsAlone);
+    work.textRequests.keySet().removeAll(notTheirsAlone);
+    work.sharedTexts = Math.max(work.sharedTexts, notTheirsAlone.size());
     work.texts.putAll(texts);
 
     for (Source source : sources) {
-      Dataset<Row> found = found(work, source);
-      work.addRows(RawTables.bronze(source.name()).path(), byRequest(found, FOUND));
+      if (candidates.containsKey(source.name())) {
+        Map<String, Long> byRequest = byRequest(found(work, source), FOUND);
+        work.addRows(RawTables.bronze(source.name()).path(), byRequest);
+        if (!byRequest.isEmpty()) {
+          holding.add(source);
+        }
+      }
     }
-    for (Restricted table : withoutMap(work)) {
+    others.addAll(withoutMap(work));
+    for (Restricted table : others) {
       work.addRows(
           table.table().path(),
           byRequest(table.table().rows().select(table.found().as(FOUND)), FOUND));
@@ -184,7 +199,7 @@ final class Bronze implements AutoCloseable {
     Map<String, String> byLower = new HashMap<>();
     texts.keySet().forEach(text -> byLower.put(text.toLowerCase(Locale.ROOT), text));
     KeyLookup sought = new KeyLookup(byLower);
-    Set<String> others = new HashSet<>();
+    Set<String> found = new HashSet<>();
     for (Source source : sources) {
       if (source.maps().stream().anyMatch(m -> m.entity().equals(Entities.CUSTOMER.name()))) {
         withShown(source)
@@ -194,10 +209,10 @@ final class Bronze implements AutoCloseable {
             .filter(col("text").isNotNull())
             .distinct()
             .collectAsList()
-            .forEach(row -> others.add(row.getString(0)));
+            .forEach(row -> found.add(row.getString(0)));
       }
     }
-    return others;
+    return found;
   }
 
   /** Rows of the persons in a source. */
@@ -228,17 +243,14 @@ final class Bronze implements AutoCloseable {
    * each file there are.
    */
   void delete(Work work) {
-    List<Restricted> others =
-        withoutMap(work).stream().filter(t -> work.rows.containsKey(t.table().path())).toList();
+    others.removeIf(table -> !work.rows.containsKey(table.table().path()));
     others.stream().filter(t -> !isCorrection(t.table())).forEach(Restricted::delete);
-    for (Source source : sources) {
-      if (work.rows.containsKey(RawTables.bronze(source.name()).path())) {
-        Dataset<Row> kept =
-            withFound(withShown(source), work)
-                .filter(col(FOUND).isNull())
-                .transform(PersonTransforms::asBronze);
-        context.tables().overwrite(RawTables.bronze(source.name()), kept);
-      }
+    for (Source source : holding) {
+      Dataset<Row> kept =
+          withFound(withShown(source), work)
+              .filter(col(FOUND).isNull())
+              .transform(PersonTransforms::asBronze);
+      context.tables().overwrite(RawTables.bronze(source.name()), kept);
     }
     others.stream().filter(t -> isCorrection(t.table())).forEach(Restricted::delete);
     correctIngestFiles(work);
@@ -285,12 +297,12 @@ final class Bronze implements AutoCloseable {
   /** Fingerprints of the persons' rows that another table speaks of. */
   private KeyLookup byHash(Work work, TableSchema table) {
     Map<String, String> hashes = new HashMap<>();
-    for (Source source : sources) {
-      Dataset<Row> others =
+    for (Source source : holding) {
+      Dataset<Row> spoken =
           context.tables().read(table).filter(col("source").equalTo(source.name()));
       found(work, source)
           .select(hash.column(lit("row"), to_json(col("__row"))).as(HASH), col(FOUND))
-          .join(others, col(HASH).equalTo(col("row_hash")), "left_semi")
+          .join(spoken, col(HASH).equalTo(col("row_hash")), "left_semi")
           .distinct()
           .collectAsList()
           .forEach(row -> hashes.put(row.getString(0), row.getString(1)));
@@ -350,10 +362,5 @@ final class Bronze implements AutoCloseable {
 
   private static String key(String source, long batch, String origin) {
     return source + "\n" + batch + "\n" + origin;
-  }
-
-  @Override
-  public void close() {
-    candidates.values().forEach(Dataset::unpersist);
   }
 }

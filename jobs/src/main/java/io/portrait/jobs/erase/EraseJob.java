@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.FileSearch;
 import io.portrait.common.io.PersonAccounts;
+import io.portrait.common.io.QueryMode;
 import io.portrait.common.io.Scratch;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.StoredTable.Purged;
@@ -106,7 +107,8 @@ public final class EraseJob implements Job {
     work.add(persons);
     context.spark().conf().set(ANSI, "false");
     hash.register(context.spark());
-    try (Bronze bronze = Bronze.read(context, hash, work, persons.unknown())) {
+    try {
+      Bronze bronze = Bronze.read(context, hash, work, persons.unknown());
       List<Line> notFound = notFound(context, persons, work, begun, bronze, done);
       refuseSecondUse(work, begun, done);
       if (work.keys.isEmpty()) {
@@ -212,6 +214,8 @@ public final class EraseJob implements Job {
         });
     bronze.delete(work);
     Scratch.deleteAll(context.spark(), tables.root());
+    // From here on it is the tables' logs that are read, and they are small.
+    QueryMode.interpret(context.spark());
     // A table without old files that had no row of them has none in its log either.
     List<StoredTable> holding =
         all.stream()
