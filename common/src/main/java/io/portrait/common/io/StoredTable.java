@@ -122,13 +122,20 @@ public final class StoredTable {
 
   /** Its rows. */
   public Dataset<Row> rows() {
-    QueryMode.read(spark, snapshot().sizeInBytes());
+    chooseMode();
     return spark.read().format("delta").load(location());
   }
 
   /** Deletes the rows that meet a condition; readers see all of it or nothing. */
   public void delete(Column condition) {
+    chooseMode();
     DeltaTable.forPath(spark, location()).delete(condition);
+  }
+
+  /** One table after the other is read, most of them small: each has the mode that suits it. */
+  private void chooseMode() {
+    QueryMode.interpret(spark);
+    QueryMode.read(spark, snapshot().sizeInBytes());
   }
 
   /** The greatest number of files that any partition has. */

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.config.Source;
+import io.portrait.common.io.QueryMode;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.JobContext;
@@ -100,6 +101,8 @@ final class Bronze {
     if (!lookup.isEmpty()) {
       Parallel.map(context.spark(), bronze.sources, source -> bronze.find(source, lookup))
           .forEach(bronze.shown::addAll);
+      // What is looked at again is what was found, and little.
+      QueryMode.interpret(context.spark());
     }
     return bronze;
   }
