@@ -148,10 +148,10 @@ class ShippedScoresTest {
 
   @Test
   void givesCreditPointsWithCautionToTheUnknown() {
-    // 520 + 50 + 25 + 10 for the report, 0 overdue and no loan; what is unknown: -5 - 15.
-    assertThat(score("young credit")).isEqualTo(585);
-    // 520 - 60 - 60, a year's tenure, and -5 for an unknown debt.
-    assertThat(score("stranger credit")).isEqualTo(395);
+    // 520 + 50 + 25 + 10 for the report, 0 overdue and no loan; what is unknown: 5 - 15.
+    assertThat(score("young credit")).isEqualTo(595);
+    // 520 - 60 - 60, a year's tenure, and 5 + 5 for an unknown overdue amount and unknown loans.
+    assertThat(score("stranger credit")).isEqualTo(410);
     assertThat(SCORED.get("rich credit").<Double>getAs("score")).isNull();
   }
 
