@@ -98,7 +98,7 @@ sources:
         realm: crm
         max_rejected_share: 1
         columns: {order_id: id, line_id: _row_id, account_id: who, ordered_at: at, line_type: "'sale'",
-                  quantity: amount / number, amount: amount, product_id: nested}
+                  quantity: "try_divide(try_cast(amount AS double), try_cast(number AS double))", amount: amount, product_id: nested}
   - name: from_log
     format: access_log
     path: $DATA/log/*
@@ -117,7 +117,7 @@ sources:
       - entity: service_ticket
         realm: crm
         max_rejected_share: 1
-        columns: {ticket_id: id, account_id: who, opened_at: at, topic: note, is_complaint: "cast(amount AS int) > 5"}
+        columns: {ticket_id: id, account_id: who, opened_at: at, topic: note, is_complaint: "try_cast(amount AS int) > 5"}
   - name: from_jdbc
     format: jdbc
     url: $URL
@@ -127,7 +127,7 @@ sources:
       - entity: feedback
         realm: crm
         max_rejected_share: 1
-        columns: {feedback_id: NUM, account_id: WHO, given_at: GIVEN, kind: "'nps'", score: "cast(AMOUNT AS double) / 10"}
+        columns: {feedback_id: NUM, account_id: WHO, given_at: GIVEN, kind: "'nps'", score: "try_cast(AMOUNT AS double) / 10"}
 """;
 
   @Test

@@ -177,7 +177,8 @@ sources:
         "conf/portrait.yaml",
         portrait
             + "publish: {min_rows: 1, max_row_change: 9, max_null_share_change: 1,"
-            + " max_stability_index: 1000}\n");
+            + " max_stability_index: 1000, max_cluster_share_change: 1, max_customers_gone: 1,"
+            + " max_customer_id_change: 1}\n");
     execute(
         List.of(
             "CREATE TABLE CUSTOMERS (ID INT, NAME VARCHAR(50), MAIL VARCHAR(50), PHONE VARCHAR(50),"

@@ -115,7 +115,8 @@ final class EntityBatch {
     Map<Long, Long> gone = new HashMap<>();
     Dataset<Row> standing = bronze;
     if (!work.source().key().isEmpty() && work.batches().size() > 1) {
-      Dataset<Row> judged = SnapshotTransforms.withStanding(bronze, work.source().key());
+      Dataset<Row> judged =
+          SnapshotTransforms.withStanding(bronze, work.source().key(), work.discarded());
       SnapshotTransforms.summarizeFallen(judged)
           .collectAsList()
           .forEach(
