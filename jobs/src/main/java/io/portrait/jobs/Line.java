@@ -257,6 +257,30 @@ final class Line {
     }
   }
 
+  /** Runs a job that stands beside the line, and keeps other runs out meanwhile. */
+  static void runBeside(Job job, WarehouseOptions options) {
+    Catalogue catalogue = load(options.conf);
+    // It uses the maps alone; features, scores and tags may be at fault for all that it cares.
+    List<Fault> faults =
+        catalogue.sources().stream().flatMap(s -> MapCheck.againstEntities(s).stream()).toList();
+    if (!faults.isEmpty()) {
+      throw JobException.faultyConfig(faults);
+    }
+    try (Sessions session = Sessions.open("portrait " + job.name())) {
+      SparkSession spark = session.spark();
+      Console console = new Console(System.out);
+      String warehouse = open(spark, catalogue, options);
+      String runId = newRunId();
+      Holder holder = new Holder(runId, job.name());
+      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        console.head();
+        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        lock.during(() -> runner.run(job, Optional.empty()));
+        console.say("warehouse: " + warehouse);
+      }
+    }
+  }
+
   /** Looks for faults in a deployment's folder and its sources. */
   static void check(String conf) {
     Catalogue catalogue = load(conf);

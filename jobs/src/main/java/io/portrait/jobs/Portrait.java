@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
       RotateKeyCommand.class,
       ReplayCommand.class,
       GenerateCommand.class,
-      FitScorecardCommand.class
+      FitScorecardCommand.class,
+      EraseCommand.class,
+      ExportCommand.class,
+      MaintainCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -79,4 +79,9 @@ public record Catalogue(
   public Deployment.Publish publish() {
     return deployment.publish().orElseThrow();
   }
+
+  /** How long rows are kept. */
+  public Deployment.Retention retention() {
+    return deployment.retention().orElseThrow();
+  }
 }

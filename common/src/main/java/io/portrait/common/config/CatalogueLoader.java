@@ -2,8 +2,8 @@ package io.portrait.common.config;
 
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
-import io.portrait.common.config.Deployment.Rule;
 import io.portrait.common.config.Deployment.Survivorship;
+import io.portrait.common.config.Deployment.Survivorship.Rule;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.table.SilverTables;
@@ -152,6 +152,7 @@ public final class CatalogueLoader {
         own.identity().or(() -> Optional.of(shipped.identity())),
         own.quality().or(() -> Optional.of(shipped.quality())),
         own.publish().or(() -> Optional.of(shipped.publish())),
+        own.retention().or(() -> Optional.of(shipped.retention())),
         own.report(),
         own.place());
   }
@@ -343,5 +344,8 @@ public final class CatalogueLoader {
   record PurposesFile(List<Purpose> purposes) {}
 
   record Policies(
-      Deployment.Identity identity, Deployment.Quality quality, Deployment.Publish publish) {}
+      Deployment.Identity identity,
+      Deployment.Quality quality,
+      Deployment.Publish publish,
+      Deployment.Retention retention) {}
 }

@@ -1,10 +1,13 @@
 package io.portrait.common.config;
 
+import io.portrait.common.table.Layer;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code portrait.yaml}: what holds for a whole deployment.
@@ -19,6 +22,7 @@ import java.util.Optional;
  * @param identity guards of identity resolution; the shipped catalogue has defaults
  * @param quality limits on input; the shipped catalogue has defaults
  * @param publish the publish gate; the shipped catalogue has defaults
+ * @param retention how long rows are kept; the shipped catalogue has defaults
  * @param report what the report shows beyond counts; nothing by default
  * @param place where it stands
  */
@@ -33,6 +37,7 @@ public record Deployment(
     Optional<Identity> identity,
     Optional<Quality> quality,
     Optional<Publish> publish,
+    Optional<Retention> retention,
     Optional<Report> report,
     Place place) {
 
@@ -126,18 +131,6 @@ public record Deployment(
       Optional<String> overrides,
       List<Survivorship> survivorship) {}
 
-  /** Which of the values that a customer's accounts have survives; the most recent breaks ties. */
-  public enum Rule {
-    /** That of the greatest row version, then source, then account. */
-    MOST_RECENT,
-    /** That of the first of some sources that has one. */
-    MOST_TRUSTED_SOURCE,
-    /** What most accounts say. */
-    MOST_FREQUENT,
-    /** The text of the most characters. */
-    LONGEST
-  }
-
   /**
    * How one field of the golden record is chosen.
    *
@@ -147,6 +140,21 @@ public record Deployment(
    * @param place where it stands
    */
   public record Survivorship(String field, Rule rule, List<String> sources, Place place) {
+
+    /**
+     * Which of the values that a customer's accounts have survives; the most recent breaks ties.
+     */
+    public enum Rule {
+      /** That of the greatest row version, then source, then account. */
+      MOST_RECENT,
+      /** That of the first of some sources that has one. */
+      MOST_TRUSTED_SOURCE,
+      /** What most accounts say. */
+      MOST_FREQUENT,
+      /** The text of the most characters. */
+      LONGEST
+    }
+
     /** Checks that it has what its rule needs, and nothing else. */
     public Survivorship {
       if ((rule == Rule.MOST_TRUSTED_SOURCE) == sources.isEmpty()) {
@@ -186,6 +194,64 @@ public record Deployment(
       double maxClusterShareChange,
       double maxCustomersGone,
       double maxCustomerIdChange) {}
+
+  /**
+   * How long rows and files are kept; applied by {@code portrait maintain} and by nothing else.
+   *
+   * @param rules the first whose tables match counts; rows of other tables are kept for ever
+   * @param unreferencedFileDays days for which files that no row needs any more are kept for
+   *     readers of older versions, at least 7
+   */
+  public record Retention(List<Rule> rules, int unreferencedFileDays) {
+    /** Checks the range. */
+    public Retention {
+      if (unreferencedFileDays < 7) {
+        throw new IllegalArgumentException(
+            "unreferenced_file_days must be 7 or more, is "
+                + unreferencedFileDays
+                + ": a running query may need older files");
+      }
+    }
+
+    /** The rule for a table; none if its rows are kept for ever. */
+    public Optional<Rule> of(String table) {
+      return rules.stream().filter(rule -> rule.isOf(table)).findFirst();
+    }
+
+    /**
+     * How long rows of some tables are kept.
+     *
+     * @param tables a table, as {@code silver/web_event}, or several by {@code *}, as {@code
+     *     gold/*}
+     * @param keepDays age in days, counted back from the as-of date, above which rows go
+     */
+    public record Rule(String tables, int keepDays) {
+
+      private static final List<String> FOLDERS =
+          Stream.concat(Arrays.stream(Layer.values()).map(Layer::folder), Stream.of("report"))
+              .toList();
+
+      /** Checks names and range. */
+      public Rule {
+        String folder = tables.replaceFirst("/.*", "");
+        if (!FOLDERS.contains(folder)) {
+          throw new IllegalArgumentException(
+              "tables '" + tables + "' is in no layer. " + NearestName.hint(folder, FOLDERS));
+        }
+        if (!tables.matches("[a-z_]+/[a-z0-9_*]+")) {
+          throw new IllegalArgumentException(
+              "tables '" + tables + "' is no table as silver/web_event or gold/*");
+        }
+        if (keepDays < 1) {
+          throw new IllegalArgumentException("keep_days must be 1 or more, is " + keepDays);
+        }
+      }
+
+      boolean isOf(String table) {
+        return table.matches(tables.replace("*", "[^/]*"));
+      }
+    }
+  }
 
   /**
    * What the report shows beyond counts.

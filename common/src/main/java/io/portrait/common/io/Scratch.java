@@ -37,6 +37,11 @@ public final class Scratch implements AutoCloseable {
     return scratch;
   }
 
+  /** Deletes what killed runs have left; nobody may be running. */
+  public static void deleteAll(SparkSession spark, String root) {
+    new Scratch(spark, new Path(root, "ops/scratch")).delete();
+  }
+
   /** Computes rows once; what is returned reads them back and has no lineage. */
   public Dataset<Row> keep(Dataset<Row> rows) {
     String path = new Path(folder, String.valueOf(kept++)).toString();

@@ -54,6 +54,17 @@ public final class KeyedHash implements Serializable {
   }
 
   /**
+   * The pseudonym as a column that is computed once a row: Spark does not move it below a filter,
+   * where it would be computed again for each time that it is named.
+   */
+  public Column columnOnce(Column type, Column value) {
+    return udf((UDF2<String, String, String>) this::hash, StringType)
+        .withName("keyed_hash")
+        .asNondeterministic()
+        .apply(type, value);
+  }
+
+  /**
    * Lets expressions of a deployment call {@code pseudonym(text)}: for ids that they build from
    * another's, such as an order's from the customer's.
    */

@@ -15,12 +15,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF2;
 
 /** One form for values that sources write in many. */
 public final class Normalizers {
+
+  private static final Pattern EMAIL =
+      Pattern.compile("^[^@\\s\"<>(),;]+@[^@\\s\"<>(),;]+\\.[^@\\s\"<>(),;.]+$");
 
   private static final Map<String, String> COUNTRIES = countries();
 
@@ -29,8 +34,18 @@ public final class Normalizers {
   /** Lower case and trimmed; null if it is no address of the form {@code a@b.c}. */
   public static Column email(Column text) {
     Column value = lower(trim(text));
-    return when(value.rlike("^[^@\\s\"<>(),;]+@[^@\\s\"<>(),;]+\\.[^@\\s\"<>(),;.]+$"), value)
-        .otherwise(lit(null));
+    return when(value.rlike(EMAIL.pattern()), value).otherwise(lit(null));
+  }
+
+  /** The same as {@link #email(Column)}, for one text that is not null. */
+  public static Optional<String> email(String text) {
+    String value = text.strip().toLowerCase(Locale.ROOT);
+    return Optional.of(value).filter(EMAIL.asMatchPredicate());
+  }
+
+  /** The same as {@link #phone(Column, String)}, for one text. */
+  public static Optional<String> phone(String text, String defaultCountry) {
+    return Optional.ofNullable(e164(text, defaultCountry));
   }
 
   /** E.164 by libphonenumber; null if it cannot be a number of any country. */

@@ -80,6 +80,13 @@ public final class RawTables {
               "Raw columns of the batch.")
           .optional("watermark", StringType, "", "Watermark", "水位", "Highest value read, for JDBC.")
           .required("ingested_at", TimestampType, "", "Ingested at", "擷取時間", "Clock time, UTC.")
+          .optional(
+              "rows_erased",
+              LongType,
+              "rows",
+              "Rows erased",
+              "清除列數",
+              "Rows that bronze has no more or never had: of erased persons, or over age.")
           .build();
 
   /** The account of conform: rows in = elsewhere + kept + rejected + duplicate + deleted. */

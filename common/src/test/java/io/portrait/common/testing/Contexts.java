@@ -66,6 +66,7 @@ public final class Contexts {
             Optional.of(new Quality(0.05)),
             Optional.of(new Publish(1, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1)),
             Optional.empty(),
+            Optional.empty(),
             new Place("portrait.yaml", 1, "deployment"));
     return new Catalogue(
         deployment,

@@ -18,6 +18,7 @@ import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.transform.RawTransforms;
 import io.portrait.jobs.conform.Pending.Work;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,8 +127,8 @@ final class EntityBatch {
       standing = SnapshotTransforms.filterStanding(judged);
     }
     Dataset<Row> raw =
-        MapTransforms.withRawColumns(
-            MapTransforms.withDiscarded(standing, work.discarded()),
+        RawTransforms.withRawColumns(
+            RawTransforms.withDiscarded(standing, work.discarded()),
             corrections(context, work),
             work.source(),
             work.columns(),
@@ -148,11 +149,8 @@ final class EntityBatch {
       return Optional.empty();
     }
     return Optional.of(
-        context
-            .tables()
-            .read(RawTables.CORRECTION)
-            .filter(col("source").equalTo(work.source().name()))
-            .select(col("row_hash").as("__hash"), col("row").as("__corrected")));
+        RawTransforms.selectCorrections(
+            context.tables().read(RawTables.CORRECTION), work.source().name()));
   }
 
   Entity entity() {

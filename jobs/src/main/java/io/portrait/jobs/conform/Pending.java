@@ -1,9 +1,11 @@
 package io.portrait.jobs.conform;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.flatten;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
@@ -35,7 +37,7 @@ final class Pending {
    * @param source the map's source
    * @param map the map
    * @param fingerprint of everything that its result depends on
-   * @param batches number and rows, as ingest counted them; not empty
+   * @param batches number and rows, as they stand in bronze; not empty
    * @param columns raw columns of those batches
    * @param files files or queries of those batches: source, batch, origin, time of modification
    * @param discarded those of the batches whose rows are all refused, whatever the limit
@@ -80,7 +82,7 @@ final class Pending {
             .groupBy("source", "batch_id")
             .agg(
                 flatten(collect_set("columns")),
-                sum("rows"),
+                sum(col("rows").minus(coalesce(col("rows_erased"), lit(0L)))),
                 collect_list(
                     struct(col("source"), col("batch_id"), col("origin"), col("modified_at"))))
             .collectAsList();

@@ -20,8 +20,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
 
-import io.portrait.common.config.Deployment.Rule;
 import io.portrait.common.config.Deployment.Survivorship;
+import io.portrait.common.config.Deployment.Survivorship.Rule;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;

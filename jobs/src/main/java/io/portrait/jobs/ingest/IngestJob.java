@@ -39,6 +39,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>A batch counts once it stands in {@link RawTables#INGEST_FILE}, which is written last; a run
  * that was killed before leaves rows that the next run replaces, since it takes the same number.
+ * Rows of erased people ({@link Suppression}) are counted and do not enter bronze.
  */
 public final class IngestJob implements Job {
 
@@ -63,25 +64,29 @@ public final class IngestJob implements Job {
     List<Row> known =
         tables
             .readOrEmpty(RawTables.INGEST_FILE)
-            .select("source", "origin", "batch_id", "bytes", "modified_at", "watermark")
+            .select("source", "origin", "batch_id", "bytes", "modified_at", "watermark", "columns")
             .collectAsList();
     // One number for all sources, so that it tells the later of two rows of any of them.
     long batch = known.stream().mapToLong(row -> row.getLong(2)).max().orElse(0) + 1;
-    List<Row> batches =
-        Parallel.map(
-                context.spark(),
-                context.catalogue().sources(),
-                source ->
-                    ingest(
-                        context,
-                        source,
-                        known.stream()
-                            .filter(row -> row.getString(0).equals(source.name()))
-                            .toList(),
-                        batch))
-            .stream()
-            .flatMap(List::stream)
-            .toList();
+    List<Row> batches;
+    try (Suppression suppression = Suppression.of(context)) {
+      batches =
+          Parallel.map(
+                  context.spark(),
+                  context.catalogue().sources(),
+                  source ->
+                      ingest(
+                          context,
+                          suppression,
+                          source,
+                          known.stream()
+                              .filter(row -> row.getString(0).equals(source.name()))
+                              .toList(),
+                          batch))
+              .stream()
+              .flatMap(List::stream)
+              .toList();
+    }
     if (!batches.isEmpty()) {
       tables.append(
           RawTables.INGEST_FILE,
@@ -90,9 +95,10 @@ public final class IngestJob implements Job {
   }
 
   /** Reads what is new in a source, and gives its lines for {@link RawTables#INGEST_FILE}. */
-  private static List<Row> ingest(JobContext context, Source source, List<Row> known, long batch) {
+  private static List<Row> ingest(
+      JobContext context, Suppression suppression, Source source, List<Row> known, long batch) {
     return newRows(context, source, known)
-        .map(rows -> write(context, source, batch, rows))
+        .map(rows -> write(context, suppression, source, known, batch, rows))
         .orElse(List.of());
   }
 
@@ -148,12 +154,23 @@ public final class IngestJob implements Job {
   }
 
   /** Writes a batch to bronze and gives its lines for the account. */
-  private static List<Row> write(JobContext context, Source source, long batch, NewRows rows) {
+  private static List<Row> write(
+      JobContext context,
+      Suppression suppression,
+      Source source,
+      List<Row> known,
+      long batch,
+      NewRows rows) {
     TableSchema bronze = RawTables.bronze(source.name());
     Tables tables = context.tables();
     Dataset<Row> stamped =
         rows.rows().withColumn("source", lit(source.name())).withColumn("batch_id", lit(batch));
-    long size = tables.replaceWhere(bronze, stamped, "batch_id = " + batch);
+    Suppression.Outcome outcome = suppression.withhold(stamped, source, known, rows.columns());
+    long size = tables.replaceWhere(bronze, outcome.rows(), "batch_id = " + batch);
+    if (size == 0 && !outcome.withheld().isEmpty() && source.format() == Format.JDBC) {
+      // A database shows them again every time: that is no batch.
+      return List.of();
+    }
     Map<String, Row> byOrigin = new HashMap<>();
     if (rows.origins().size() == 1 && rows.watermark().isEmpty() && !rows.columns().isEmpty()) {
       byOrigin.put(
@@ -166,7 +183,9 @@ public final class IngestJob implements Job {
     List<Row> batches = new ArrayList<>();
     for (NewRows.Origin origin : rows.origins()) {
       Row counted = byOrigin.remove(origin.name());
-      long received = counted == null ? 0 : counted.getLong(1);
+      long kept = counted == null ? 0 : counted.getLong(1);
+      long withheld = outcome.withheld().getOrDefault(origin.name(), 0L);
+      long received = kept + withheld;
       if (received == 0 && origin.bytes() != null) {
         context
             .console()
@@ -175,7 +194,8 @@ public final class IngestJob implements Job {
                     "source %s: there is no row in the file %s.", source.name(), origin.name()));
       }
       context.counts().addIn(received);
-      context.counts().addOut(received);
+      context.counts().addOut(kept);
+      context.counts().addRejected(withheld);
       batches.add(
           RowFactory.create(
               source.name(),
@@ -186,7 +206,8 @@ public final class IngestJob implements Job {
               received,
               counted == null || counted.isNullAt(2) ? rows.columns() : counted.getList(2),
               counted == null ? null : counted.getString(3),
-              Timestamp.from(Instant.now())));
+              Timestamp.from(Instant.now()),
+              withheld == 0 ? null : withheld));
     }
     if (!byOrigin.isEmpty()) {
       throw new IllegalStateException(

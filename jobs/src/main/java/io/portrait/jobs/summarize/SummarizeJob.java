@@ -4,6 +4,7 @@ import static io.portrait.common.table.Entity.EVENT_DAY;
 import static io.portrait.jobs.summarize.ChangeTransforms.CHANGES;
 import static io.portrait.jobs.summarize.ChangeTransforms.MONTH;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 
 import io.portrait.common.io.Tables;
@@ -11,14 +12,18 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
+import io.portrait.common.table.PrivacyTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.SummarizeStateTable;
 import io.portrait.common.table.TableSchema;
+import java.sql.Date;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
@@ -32,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * {@link SilverTables#ACCOUNT_DAY} and {@link SilverTables#ACCOUNT_CATEGORY_DAY} that rows changed
  * since the last run touch, each of them whole; if there are none, it writes nothing. How far it
  * has come is kept in {@link SummarizeStateTable}, written last: after a crash the same months are
- * replaced again.
+ * replaced again. Months before {@link PrivacyTables#RETENTION} says that all events are there are
+ * never replaced, neither by a change nor by a rebuild.
  */
 public final class SummarizeJob implements Job {
 
@@ -67,7 +73,7 @@ public final class SummarizeJob implements Job {
     for (Entity entity : INPUTS) {
       silver.put(entity, tables.readOrEmpty(entity.silver()));
     }
-    Months months = findMonths(context, silver, zone);
+    Months months = findMonths(context, silver, zone).since(keptFrom(tables));
     LOG.info("job={} months={}", name(), months);
     if (months.isNone()) {
       return;
@@ -78,6 +84,29 @@ public final class SummarizeJob implements Job {
     replace(tables, SilverTables.ACCOUNT_CATEGORY_DAY, accountCategoryDays(silver, months), months);
     SummarizeState.write(context, INPUTS);
     context.counts().addOut(tables.rowsWritten());
+  }
+
+  /**
+   * The first month whose events and visits are all there, if some went by age. Earlier months of
+   * the rollups stay as they are: they could be made from what is left alone.
+   */
+  private static Optional<LocalDate> keptFrom(Tables tables) {
+    List<String> made =
+        Stream.concat(
+                INPUTS.stream().map(Entity::silver),
+                Stream.of(
+                    SilverTables.SESSION,
+                    SilverTables.ACCOUNT_DAY,
+                    SilverTables.ACCOUNT_CATEGORY_DAY))
+            .map(TableSchema::path)
+            .toList();
+    Row latest =
+        tables
+            .readOrEmpty(PrivacyTables.RETENTION)
+            .filter(col("table_name").isin(made.toArray()))
+            .agg(max("kept_from"))
+            .head();
+    return Optional.ofNullable(latest.getDate(0)).map(Date::toLocalDate);
   }
 
   /** The months touched since the last run; all of them if that cannot be continued. */

@@ -2,8 +2,8 @@ package io.portrait.jobs.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portrait.common.config.Deployment.Rule;
 import io.portrait.common.config.Deployment.Survivorship;
+import io.portrait.common.config.Deployment.Survivorship.Rule;
 import io.portrait.common.config.Place;
 import io.portrait.common.table.Entities;
 import io.portrait.common.testing.Rows;

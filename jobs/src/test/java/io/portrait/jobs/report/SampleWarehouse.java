@@ -81,6 +81,7 @@ final class SampleWarehouse {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(new Deployment.Report(SAMPLE)),
             new Place("portrait.yaml", 1, ""));
     return new JobContext(

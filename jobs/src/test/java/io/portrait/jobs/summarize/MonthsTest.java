@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portrait.common.testing.SparkExtension;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -45,5 +46,21 @@ class MonthsTest {
   void namesItsMonthsInACondition() {
     assertThat(Months.of(List.of(MARCH, JANUARY)).condition())
         .isEqualTo("month IN (DATE'2026-01-01', DATE'2026-03-01')");
+  }
+
+  @Test
+  void leavesMonthsOutWhoseEventsAreGone(SparkSession spark) {
+    Dataset<Row> days =
+        spark.sql("SELECT explode(sequence(DATE'2025-11-29', DATE'2026-04-02')) AS day");
+    Months some = Months.of(List.of(DECEMBER, MARCH)).since(Optional.of(JANUARY));
+    Months all = Months.all().since(Optional.of(JANUARY));
+
+    assertThat(days.filter(some.contain(col("day"))).count()).isEqualTo(31);
+    assertThat(days.filter(all.contain(col("day"))).count()).isEqualTo(31 + 28 + 31 + 2);
+    assertThat(all.isAll()).isFalse();
+    assertThat(all.condition()).isEqualTo("month >= DATE'2026-01-01'");
+    assertThat(some.condition()).isEqualTo("month IN (DATE'2026-03-01')");
+    assertThat(Months.of(List.of(DECEMBER)).since(Optional.of(JANUARY)).isNone()).isTrue();
+    assertThat(Months.all().since(Optional.empty()).isAll()).isTrue();
   }
 }

@@ -1,0 +1,2 @@
+/** Gives one person what the warehouse holds of them. */
+package io.portrait.jobs.export;

@@ -1,0 +1,2 @@
+/** Keeps a warehouse tidy: rows over age, small files, files that nobody needs. */
+package io.portrait.jobs.maintain;
