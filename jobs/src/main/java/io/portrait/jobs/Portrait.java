@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       RotateKeyCommand.class,
       ReplayCommand.class,
       GenerateCommand.class,
-      FitScorecardCommand.class
+      FitScorecardCommand.class,
+      ServeCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
