@@ -3,6 +3,7 @@ package io.portrait.jobs.serve;
 import static java.util.stream.Collectors.joining;
 
 import io.portrait.common.error.JobException;
+import io.portrait.common.io.Tables;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import java.io.IOException;
@@ -76,7 +77,6 @@ public final class PublishedTables {
 
   private void publish(Layer layer, String database, String table) {
     String location = Sql.tableAt(new Path(folder(layer), table));
-    Row detail = spark.sql("DESCRIBE DETAIL " + location).select("description").head();
     String columns =
         Arrays.stream(spark.table(location).schema().fields())
             .map(field -> column(layer.folder() + "/" + table, field))
@@ -87,7 +87,8 @@ public final class PublishedTables {
             Sql.name(database),
             Sql.name(table),
             columns,
-            Sql.text(detail.isNullAt(0) ? "" : detail.getString(0)),
+            Sql.text(
+                new Tables(spark, warehouse.toString()).comment(layer.folder() + "/" + table)),
             location));
   }
 
