@@ -41,7 +41,8 @@ public final class ReadOnly extends AbstractFunction1<LogicalPlan, BoxedUnit> {
 
   private final List<String> folders;
 
-  private ReadOnly(List<Path> folders) {
+  /** The rule for these folders. */
+  ReadOnly(List<Path> folders) {
     this.folders = folders.stream().map(folder -> folder.toUri().getPath() + "/").toList();
   }
 
