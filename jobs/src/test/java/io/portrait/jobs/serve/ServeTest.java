@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.CommandExecutionMode;
 import org.junit.jupiter.api.Test;
@@ -133,8 +134,12 @@ class ServeTest {
   /** The plan as a check rule gets it; nothing is executed. */
   private static LogicalPlan analyzed(SparkSession spark, String statement) {
     var state = ((org.apache.spark.sql.classic.SparkSession) spark).sessionState();
-    return state
-        .executePlan(state.sqlParser().parsePlan(statement), CommandExecutionMode.SKIP())
-        .analyzed();
+    try {
+      return state
+          .executePlan(state.sqlParser().parsePlan(statement), CommandExecutionMode.SKIP())
+          .analyzed();
+    } catch (ParseException e) {
+      throw new IllegalArgumentException(statement, e);
+    }
   }
 }
