@@ -87,8 +87,7 @@ public final class PublishedTables {
             Sql.name(database),
             Sql.name(table),
             columns,
-            Sql.text(
-                new Tables(spark, warehouse.toString()).comment(layer.folder() + "/" + table)),
+            Sql.text(new Tables(spark, warehouse.toString()).comment(layer.folder() + "/" + table)),
             location));
   }
 

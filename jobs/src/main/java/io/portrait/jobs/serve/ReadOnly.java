@@ -132,6 +132,7 @@ public final class ReadOnly extends AbstractFunction1<LogicalPlan, BoxedUnit> {
   }
 
   private static JobException refused(String what) {
-    return JobException.invalidConfig("This server reads its published tables alone, not %s.", what);
+    return JobException.invalidConfig(
+        "This server reads its published tables alone, not %s.", what);
   }
 }

@@ -25,8 +25,8 @@ final class Sql {
   }
 
   /**
-   * The statements of a file: each ends with a semicolon at the end of a line; lines that begin with
-   * {@code --} are left out.
+   * The statements of a file: each ends with a semicolon at the end of a line; lines that begin
+   * with {@code --} are left out.
    */
   static List<String> statements(String file) {
     List<String> statements = new ArrayList<>();

@@ -10,9 +10,10 @@ import org.apache.spark.sql.SparkSession;
 /** Spark's Thrift server, which speaks the protocol of HiveServer2. */
 public final class ThriftServer {
 
-  /** Comes with Spark's distribution and is not in Maven Central, so it cannot be compiled against. */
-  private static final String SERVER =
-      "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2$";
+  /**
+   * Comes with Spark's distribution and is not in Maven Central, so it cannot be compiled against.
+   */
+  private static final String SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2$";
 
   private ThriftServer() {}
 

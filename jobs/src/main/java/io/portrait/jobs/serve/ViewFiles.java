@@ -25,8 +25,7 @@ public final class ViewFiles {
     }
     spark.sql("USE " + Sql.name(database));
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> sorted =
-          files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
+      List<Path> sorted = files.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
       for (Path file : sorted) {
         load(spark, file);
       }
@@ -43,8 +42,7 @@ public final class ViewFiles {
         // Spark's checked exceptions are not declared for Java.
         if (e instanceof AnalysisException) {
           throw JobException.invalidConfig(
-              "%s: %s%n%s",
-              file, e.getMessage(), statement.lines().findFirst().orElse(""));
+              "%s: %s%n%s", file, e.getMessage(), statement.lines().findFirst().orElse(""));
         }
         throw e;
       }
