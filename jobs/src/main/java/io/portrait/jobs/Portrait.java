@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       FitScorecardCommand.class,
       EraseCommand.class,
       ExportCommand.class,
-      MaintainCommand.class
+      MaintainCommand.class,
+      ServeCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
