@@ -67,6 +67,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -140,17 +141,26 @@ final class Line {
       String runId = newRunId();
       try (RunLock lock = lock(spark, warehouse, new Holder(runId, "run"), options, console)) {
         JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        RunSummary summary =
+            RunSummary.begin(new Tables(spark, warehouse), catalogue, runId, runner, console);
         console.head();
         Optional<LocalDate> known = Optional.empty();
-        for (Job job : STEPS) {
-          if (!job.isDeclared(catalogue)) {
-            continue;
+        try {
+          for (Job job : STEPS) {
+            if (!job.isDeclared(catalogue)) {
+              continue;
+            }
+            if (job.hasAsOf() && known.isEmpty()) {
+              known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+              summary.asOf(known.get());
+            }
+            Optional<LocalDate> jobAsOf = known;
+            lock.during(() -> runner.run(job, jobAsOf));
           }
-          if (job.hasAsOf() && known.isEmpty()) {
-            known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
-          }
-          Optional<LocalDate> jobAsOf = known;
-          lock.during(() -> runner.run(job, jobAsOf));
+          lock.during(summary::done);
+        } catch (RuntimeException e) {
+          summary.failed(lock, e);
+          throw e;
         }
         console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
         console.say("warehouse: " + warehouse);
@@ -277,11 +287,22 @@ final class Line {
   }
 
   private static Catalogue load(String conf) {
+    Configuration hadoop = hadoop();
+    return load(hadoop, Secrets.of(hadoop, System::getenv), conf);
+  }
+
+  /** Reads a deployment's folder, with what its variables stand for. */
+  static Catalogue load(Configuration hadoop, UnaryOperator<String> variables, String conf) {
+    return new CatalogueLoader(hadoop, variables).load(conf);
+  }
+
+  /** Hadoop's settings as the operator has given them to Spark, before there is a session. */
+  static Configuration hadoop() {
     Configuration hadoop = new Configuration();
     for (Tuple2<String, String> setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
       hadoop.set(setting._1(), setting._2());
     }
-    return new CatalogueLoader(hadoop, Secrets.of(hadoop, System::getenv)).load(conf);
+    return hadoop;
   }
 
   private static void checkAll(SparkSession spark, Catalogue catalogue) {
@@ -290,7 +311,7 @@ final class Line {
   }
 
   /** Resolves everything that the catalogue says against the contracts. */
-  private static void checkCatalogue(SparkSession spark, Catalogue catalogue) {
+  static void checkCatalogue(SparkSession spark, Catalogue catalogue) {
     List<Fault> faults = new ArrayList<>();
     catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
     faults.addAll(FeatureCheck.check(spark, catalogue));
@@ -330,11 +351,16 @@ final class Line {
     new KeyedHash(catalogue.deployment().privacy().key()).register(spark);
     List<Fault> faults = new ArrayList<>();
     for (Source source : catalogue.sources()) {
-      faults.addAll(MapCheck.againstColumns(spark, source, IngestJob.columns(spark, source)));
+      faults.addAll(sourceFaults(spark, source));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
+  }
+
+  /** Looks at a source; the session knows the function {@code pseudonym}. */
+  static List<Fault> sourceFaults(SparkSession spark, Source source) {
+    return MapCheck.againstColumns(spark, source, IngestJob.columns(spark, source));
   }
 
   private static String open(SparkSession spark, Catalogue catalogue, WarehouseOptions options) {
@@ -346,7 +372,8 @@ final class Line {
     return options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse;
   }
 
-  private static Owner owner(Catalogue catalogue) {
+  /** Whom the deployment's warehouse belongs to. */
+  static Owner owner(Catalogue catalogue) {
     return new Owner(
         catalogue.deployment().deployment(),
         new KeyedHash(catalogue.deployment().privacy().key()).fingerprint(),

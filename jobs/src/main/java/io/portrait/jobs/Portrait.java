@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      DoctorCommand.class,
       RotateKeyCommand.class,
       ReplayCommand.class,
       GenerateCommand.class,
