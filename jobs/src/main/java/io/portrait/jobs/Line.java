@@ -70,6 +70,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
@@ -96,6 +99,9 @@ final class Line {
           new ProfileJob(),
           new SegmentJob(),
           new ReportJob());
+
+  /** More columns are no table that fits a console. */
+  private static final int MOST_SIDE_BY_SIDE = 12;
 
   private Line() {}
 
@@ -283,6 +289,36 @@ final class Line {
                   catalogue.scores().scores().size(),
                   catalogue.tags().size(),
                   catalogue.expectations().size()));
+    }
+  }
+
+  /** Prints rows of a table: side by side, or below each other where they have many columns. */
+  static void show(
+      String conf,
+      Optional<String> warehouse,
+      TableSchema table,
+      List<String> columns,
+      Optional<String> where,
+      int limit) {
+    Catalogue catalogue = load(conf);
+    try (Sessions session = Sessions.open("portrait show")) {
+      SparkSession spark = session.spark();
+      String location = warehouse.orElse(catalogue.deployment().warehouse());
+      Dataset<Row> rows = new Tables(spark, location).readAsStored(table);
+      try {
+        rows = where.isPresent() ? rows.filter(where.get()) : rows;
+        rows = columns.isEmpty() ? rows : rows.selectExpr(columns.toArray(String[]::new));
+        boolean isWide = rows.columns().length > MOST_SIDE_BY_SIDE;
+        new Console(System.out)
+            .say(((org.apache.spark.sql.classic.Dataset<Row>) rows).showString(limit, 0, isWide));
+      } catch (Exception e) {
+        // Also what Spark's Scala code throws undeclared.
+        if (e instanceof AnalysisException) {
+          throw JobException.invalidConfig(
+              "%s cannot be shown so: %s", table.path(), e.getMessage().lines().findFirst().orElse(""));
+        }
+        throw e;
+      }
     }
   }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       DoctorCommand.class,
+      ShowCommand.class,
       RotateKeyCommand.class,
       ReplayCommand.class,
       GenerateCommand.class,
