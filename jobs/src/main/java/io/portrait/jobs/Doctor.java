@@ -143,8 +143,7 @@ final class Doctor {
     if (closed.isEmpty()) {
       ok("java", found + ", with Spark's module options");
     } else {
-      fault(
-          "java", found + " without the module options for " + String.join(", ", closed), FLAGS);
+      fault("java", found + " without the module options for " + String.join(", ", closed), FLAGS);
     }
   }
 
@@ -261,7 +260,9 @@ final class Doctor {
       fault(
           "keys",
           KEY + " is not set",
-          "export " + KEY + " with the deployment's key, at least 16 characters; for a new"
+          "export "
+              + KEY
+              + " with the deployment's key, at least 16 characters; for a new"
               + " deployment make one and keep it: openssl rand -hex 32");
       return false;
     }
@@ -297,7 +298,9 @@ final class Doctor {
     Optional<Catalogue> catalogue = Optional.empty();
     try {
       catalogue =
-          Optional.of(Line.load(hadoop, name -> name.equals(KEY) ? key(hadoop) : secret(hadoop, name), conf));
+          Optional.of(
+              Line.load(
+                  hadoop, name -> name.equals(KEY) ? key(hadoop) : secret(hadoop, name), conf));
       Line.checkCatalogue(spark, catalogue.get());
       ok("catalogue", conf + ", business time zone " + catalogue.get().deployment().timeZone());
     } catch (JobException e) {
@@ -311,9 +314,11 @@ final class Doctor {
       WarehouseProbe probe = new WarehouseProbe(hadoop, location);
       probe.write();
       ok("warehouse", probe.root() + " can be written, renamed in and deleted from");
-      probe.local()
+      probe
+          .local()
           .ifPresent(
-              folder -> checkSpace("disk", folder, "free some, or pass --warehouse on another disk"));
+              folder ->
+                  checkSpace("disk", folder, "free some, or pass --warehouse on another disk"));
       checkClock(probe.newestCommit());
     } catch (IOException | RuntimeException e) {
       fault(
@@ -328,8 +333,11 @@ final class Doctor {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     String found = newest.map(commit -> ", newest commit " + commit).orElse(", no commit yet");
     if (newest.isPresent() && now.plus(CLOCK_ERROR).isBefore(newest.get())) {
-      fault("clock", now + found, "set the machine's clock (chronyc makestep, ntpdate); until then"
-          + " runs would seem to have been before others");
+      fault(
+          "clock",
+          now + found,
+          "set the machine's clock (chronyc makestep, ntpdate); until then"
+              + " runs would seem to have been before others");
     } else {
       ok("clock", now + found);
     }
@@ -395,7 +403,10 @@ final class Doctor {
     return source
         .driver()
         .orElseGet(
-            () -> Stream.of(source.url().orElseThrow().split(":", -1)).limit(2).collect(Collectors.joining(":")));
+            () ->
+                Stream.of(source.url().orElseThrow().split(":", -1))
+                    .limit(2)
+                    .collect(Collectors.joining(":")));
   }
 
   private void checkSources(SparkSession spark, Catalogue catalogue) {

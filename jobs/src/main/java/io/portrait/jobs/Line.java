@@ -315,7 +315,8 @@ final class Line {
         // Also what Spark's Scala code throws undeclared.
         if (e instanceof AnalysisException) {
           throw JobException.invalidConfig(
-              "%s cannot be shown so: %s", table.path(), e.getMessage().lines().findFirst().orElse(""));
+              "%s cannot be shown so: %s",
+              table.path(), e.getMessage().lines().findFirst().orElse(""));
         }
         throw e;
       }

@@ -89,8 +89,7 @@ final class RunSummary {
   void failed(RunLock lock, RuntimeException failure) {
     RuntimeException known = Failures.explained(failure);
     summary.put(
-        "error",
-        known instanceof JobException ? known.getMessage() : known.getClass().getName());
+        "error", known instanceof JobException ? known.getMessage() : known.getClass().getName());
     try {
       lock.during(() -> end("failed", ExitCode.of(known)));
     } catch (RuntimeException e) {
@@ -134,7 +133,14 @@ final class RunSummary {
         tables
             .readAsOf(ProfileTables.QUALITY_RESULT, asOf.orElseThrow())
             .select(
-                "table_name", "column_name", "rule", "severity", "expected", "found", "passed", "run_id")
+                "table_name",
+                "column_name",
+                "rule",
+                "severity",
+                "expected",
+                "found",
+                "passed",
+                "run_id")
             .orderBy(col("table_name"), col("rule"), col("column_name"))
             .collectAsList();
     long unknown = results.stream().filter(row -> row.isNullAt(6)).count();

@@ -84,20 +84,23 @@ class DoctorTest {
     Cli.Result after = world.run("doctor");
 
     assertThat(after.code()).isZero();
-    assertThat(after.out()).contains("newest commit 20").contains("keys       they fit the warehouse");
+    assertThat(after.out())
+        .contains("newest commit 20")
+        .contains("keys       they fit the warehouse");
     assertThat(world.warehouse()).isDirectoryNotContaining("glob:**/.probe*");
   }
 
   @Test
   void allFaultsAreToldAtOnceWithoutATraceAndWithoutSecrets() throws IOException {
     world.run("ingest");
-    Path commit =
-        world.warehouse().resolve("ops/ingest_file/_delta_log/00000000000000000001.json");
+    Path commit = world.warehouse().resolve("ops/ingest_file/_delta_log/00000000000000000001.json");
     Files.setLastModifiedTime(commit, FileTime.from(Instant.now().plusSeconds(3600)));
     Files.delete(world.file("sales.csv"));
     world
         .sources(SALES + DATABASE)
-        .write("conf/tags.yaml", "tags:\n  - {code: x, parent: nobody, title: {en: X, zh: 題}, owner: o, purpose: marketing, sensitivity: personal}\n")
+        .write(
+            "conf/tags.yaml",
+            "tags:\n  - {code: x, parent: nobody, title: {en: X, zh: 題}, owner: o, purpose: marketing, sensitivity: personal}\n")
         .write(
             "conf/portrait.yaml",
             Files.readString(world.file("conf/portrait.yaml"))

@@ -166,7 +166,9 @@ class ConfigurationReferenceTest {
           : "`" + Reference.cell(String.valueOf(value)) + "`";
     }
     Class<?> type = component.getType();
-    return type == Optional.class || type == List.class || type == Map.class ? "optional" : "required";
+    return type == Optional.class || type == List.class || type == Map.class
+        ? "optional"
+        : "required";
   }
 
   @SuppressWarnings("unchecked") // YAML has texts as keys.
@@ -260,9 +262,7 @@ class ConfigurationReferenceTest {
       if (generic.getRawType() == List.class) {
         return "[]" + suffix(arguments[0]);
       }
-      return generic.getRawType() == Map.class
-          ? "{}" + suffix(arguments[1])
-          : suffix(arguments[0]);
+      return generic.getRawType() == Map.class ? "{}" + suffix(arguments[1]) : suffix(arguments[0]);
     }
     return "";
   }

@@ -21,7 +21,9 @@ public final class Reference {
     Files.writeString(generated, text);
     Path kept = Path.of("../conf/reference", name);
     assertThat(Files.exists(kept) && Files.readString(kept).equals(text))
-        .as("conf/reference/%s is what the code says; if not: cp %s conf/reference/", name, generated)
+        .as(
+            "conf/reference/%s is what the code says; if not: cp %s conf/reference/",
+            name, generated)
         .isTrue();
   }
 
