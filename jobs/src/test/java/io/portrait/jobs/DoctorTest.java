@@ -47,7 +47,7 @@ class DoctorTest {
           maps:
             - entity: payment
               realm: shop
-              columns: {payment_id: id, account_id: customer, paid_at: day, amount: total}
+              columns: {payment_id: id, account_id: customer, paid_at: day, amount: total, method: "'card'"}
       """;
 
   @TempDir private Path dir;
