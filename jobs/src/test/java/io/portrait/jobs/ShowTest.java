@@ -16,7 +16,8 @@ class ShowTest {
 
   @Test
   void restrictedAndMisspeltTablesAreNotShown() {
-    for (String table : new String[] {"bronze/rejected", "vault/account", "gold", "../x", "gold/a/b"}) {
+    for (String table :
+        new String[] {"bronze/rejected", "vault/account", "gold", "../x", "gold/a/b"}) {
       Cli.Result result = Cli.run("show", table, "--conf", dir.toString());
 
       assertThat(result.code()).isEqualTo(2);
