@@ -141,7 +141,7 @@ class ConfigurationReferenceTest {
     }
     page.append(choices);
     for (Map.Entry<String, Class<?>> next : inner.entrySet()) {
-      String[] keys = next.getKey().split("\\.");
+      String[] keys = next.getKey().split("\\.", -1);
       tell(next.getValue(), next.getKey(), shipped.flatMap(v -> below(v, keys[keys.length - 1])));
     }
   }
@@ -327,7 +327,7 @@ class ConfigurationReferenceTest {
     }
 
     String parameter(String name) {
-      return Stream.of(comment.split("@param "))
+      return Stream.of(comment.split("@param ", -1))
           .filter(part -> part.startsWith(name + " "))
           .map(part -> part.substring(name.length()).strip())
           .findFirst()
