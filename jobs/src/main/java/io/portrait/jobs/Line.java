@@ -67,8 +67,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
@@ -95,6 +99,9 @@ final class Line {
           new ProfileJob(),
           new SegmentJob(),
           new ReportJob());
+
+  /** More columns are no table that fits a console. */
+  private static final int MOST_SIDE_BY_SIDE = 12;
 
   private Line() {}
 
@@ -140,17 +147,26 @@ final class Line {
       String runId = newRunId();
       try (RunLock lock = lock(spark, warehouse, new Holder(runId, "run"), options, console)) {
         JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+        RunSummary summary =
+            RunSummary.begin(new Tables(spark, warehouse), catalogue, runId, runner, console);
         console.head();
         Optional<LocalDate> known = Optional.empty();
-        for (Job job : STEPS) {
-          if (!job.isDeclared(catalogue)) {
-            continue;
+        try {
+          for (Job job : STEPS) {
+            if (!job.isDeclared(catalogue)) {
+              continue;
+            }
+            if (job.hasAsOf() && known.isEmpty()) {
+              known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
+              summary.asOf(known.get());
+            }
+            Optional<LocalDate> jobAsOf = known;
+            lock.during(() -> runner.run(job, jobAsOf));
           }
-          if (job.hasAsOf() && known.isEmpty()) {
-            known = Optional.of(asOf(new Tables(spark, warehouse), asOf));
-          }
-          Optional<LocalDate> jobAsOf = known;
-          lock.during(() -> runner.run(job, jobAsOf));
+          lock.during(summary::done);
+        } catch (RuntimeException e) {
+          summary.failed(lock, e);
+          throw e;
         }
         console.say("as of: " + known.map(LocalDate::toString).orElse("-"));
         console.say("warehouse: " + warehouse);
@@ -300,12 +316,54 @@ final class Line {
     }
   }
 
+  /** Prints rows of a table: side by side, or below each other where they have many columns. */
+  static void show(
+      String conf,
+      Optional<String> warehouse,
+      TableSchema table,
+      List<String> columns,
+      Optional<String> where,
+      int limit) {
+    Catalogue catalogue = load(conf);
+    try (Sessions session = Sessions.open("portrait show")) {
+      SparkSession spark = session.spark();
+      String location = warehouse.orElse(catalogue.deployment().warehouse());
+      Dataset<Row> rows = new Tables(spark, location).readAsStored(table);
+      try {
+        rows = where.isPresent() ? rows.filter(where.get()) : rows;
+        rows = columns.isEmpty() ? rows : rows.selectExpr(columns.toArray(String[]::new));
+        boolean isWide = rows.columns().length > MOST_SIDE_BY_SIDE;
+        new Console(System.out)
+            .say(((org.apache.spark.sql.classic.Dataset<Row>) rows).showString(limit, 0, isWide));
+      } catch (Exception e) {
+        // Also what Spark's Scala code throws undeclared.
+        if (e instanceof AnalysisException) {
+          throw JobException.invalidConfig(
+              "%s cannot be shown so: %s",
+              table.path(), e.getMessage().lines().findFirst().orElse(""));
+        }
+        throw e;
+      }
+    }
+  }
+
   private static Catalogue load(String conf) {
+    Configuration hadoop = hadoop();
+    return load(hadoop, Secrets.of(hadoop, System::getenv), conf);
+  }
+
+  /** Reads a deployment's folder, with what its variables stand for. */
+  static Catalogue load(Configuration hadoop, UnaryOperator<String> variables, String conf) {
+    return new CatalogueLoader(hadoop, variables).load(conf);
+  }
+
+  /** Hadoop's settings as the operator has given them to Spark, before there is a session. */
+  static Configuration hadoop() {
     Configuration hadoop = new Configuration();
     for (Tuple2<String, String> setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
       hadoop.set(setting._1(), setting._2());
     }
-    return new CatalogueLoader(hadoop, Secrets.of(hadoop, System::getenv)).load(conf);
+    return hadoop;
   }
 
   private static void checkAll(SparkSession spark, Catalogue catalogue) {
@@ -314,7 +372,7 @@ final class Line {
   }
 
   /** Resolves everything that the catalogue says against the contracts. */
-  private static void checkCatalogue(SparkSession spark, Catalogue catalogue) {
+  static void checkCatalogue(SparkSession spark, Catalogue catalogue) {
     List<Fault> faults = new ArrayList<>();
     catalogue.sources().forEach(s -> faults.addAll(MapCheck.againstEntities(s)));
     faults.addAll(FeatureCheck.check(spark, catalogue));
@@ -354,11 +412,16 @@ final class Line {
     new KeyedHash(catalogue.deployment().privacy().key()).register(spark);
     List<Fault> faults = new ArrayList<>();
     for (Source source : catalogue.sources()) {
-      faults.addAll(MapCheck.againstColumns(spark, source, IngestJob.columns(spark, source)));
+      faults.addAll(sourceFaults(spark, source));
     }
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
+  }
+
+  /** Looks at a source; the session knows the function {@code pseudonym}. */
+  static List<Fault> sourceFaults(SparkSession spark, Source source) {
+    return MapCheck.againstColumns(spark, source, IngestJob.columns(spark, source));
   }
 
   private static String open(SparkSession spark, Catalogue catalogue, WarehouseOptions options) {
@@ -370,7 +433,8 @@ final class Line {
     return options.warehouse == null ? catalogue.deployment().warehouse() : options.warehouse;
   }
 
-  private static Owner owner(Catalogue catalogue) {
+  /** Whom the deployment's warehouse belongs to. */
+  static Owner owner(Catalogue catalogue) {
     return new Owner(
         catalogue.deployment().deployment(),
         new KeyedHash(catalogue.deployment().privacy().key()).fingerprint(),

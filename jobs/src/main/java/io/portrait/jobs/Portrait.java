@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      DoctorCommand.class,
+      ShowCommand.class,
       RotateKeyCommand.class,
       ReplayCommand.class,
       GenerateCommand.class,

@@ -2,6 +2,8 @@ package io.portrait.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
 import io.portrait.common.privacy.Vault;
@@ -164,6 +166,24 @@ segments:
   @AfterAll
   static void forget() {
     SECRETS.clear();
+  }
+
+  /** The summary is one of the files that are searched; here it is looked at. */
+  @Test
+  void aWholeRunLeavesItsSummary() throws IOException {
+    JsonNode summary =
+        new ObjectMapper().readTree(world.warehouse().resolve("ops/run-summary.json").toFile());
+
+    assertThat(summary.get("outcome").asText()).isEqualTo("done");
+    assertThat(summary.get("exit_code").asInt()).isZero();
+    assertThat(summary.get("error").isNull()).isTrue();
+    assertThat(summary.get("as_of").asText()).matches("\\d{4}-\\d\\d-\\d\\d");
+    assertThat(summary.get("steps"))
+        .extracting(step -> step.get("step").asText() + " " + step.get("outcome").asText())
+        .startsWith("ingest done", "conform done")
+        .endsWith("profile done", "segment done", "report done");
+    assertThat(summary.at("/checks/passed").asLong()).isPositive();
+    assertThat(summary.at("/checks/failures")).hasSize(summary.at("/checks/failed").asInt());
   }
 
   @Test

@@ -32,7 +32,8 @@ import org.apache.hadoop.fs.Path;
 /** Reads a deployment's folder over the shipped catalogue, and lists all faults at once. */
 public final class CatalogueLoader {
 
-  private static final List<String> FILES =
+  /** Those of a deployment. */
+  static final List<String> FILES =
       List.of(
           "portrait.yaml",
           "sources.yaml",

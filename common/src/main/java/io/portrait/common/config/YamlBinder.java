@@ -311,7 +311,8 @@ final class YamlBinder {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  private static String key(RecordComponent component) {
+  /** What a component is called in YAML. */
+  static String key(RecordComponent component) {
     Key key = component.getAnnotation(Key.class);
     return key == null ? snakeCase(component.getName()) : key.value();
   }

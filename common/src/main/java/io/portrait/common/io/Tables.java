@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -336,6 +337,11 @@ public final class Tables {
   /** The table's location. */
   public String path(TableSchema table) {
     return root + "/" + table.path();
+  }
+
+  /** Settings of the file system that the warehouse is on. */
+  public Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   /** The warehouse's location. */

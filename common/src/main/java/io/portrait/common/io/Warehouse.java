@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -46,14 +47,38 @@ public final class Warehouse {
             claim(hadoop, fs, root, owner);
           }
           // Also a claim of one's own: another run may have been faster.
-          if (!check(fs, root, owner).equals(owner.vaultKeyId())) {
-            throw JobException.invalidConfig(
-                "The vault of the warehouse %s is encrypted with another key, or its rotation has"
-                    + " not ended. Set the environment to the key that it was made with; to go over"
-                    + " to this one, run portrait rotate-key.",
-                root);
+          requireOwn(fs, root, owner);
+        });
+  }
+
+  /**
+   * Checks that a warehouse is the deployment's own, and claims nothing.
+   *
+   * @return whether there is one; a folder that no run has used is none
+   * @throws JobException if it cannot be read or belongs to another deployment or key
+   */
+  public static boolean isOwn(Configuration hadoop, String location, Owner owner) {
+    AtomicBoolean isThere = new AtomicBoolean();
+    at(
+        hadoop,
+        location,
+        (fs, root) -> {
+          if (fs.exists(new Path(root, MARKER))) {
+            requireOwn(fs, root, owner);
+            isThere.set(true);
           }
         });
+    return isThere.get();
+  }
+
+  private static void requireOwn(FileSystem fs, Path root, Owner owner) throws IOException {
+    if (!check(fs, root, owner).equals(owner.vaultKeyId())) {
+      throw JobException.invalidConfig(
+          "The vault of the warehouse %s is encrypted with another key, or its rotation has"
+              + " not ended. Set the environment to the key that it was made with; to go over"
+              + " to this one, run portrait rotate-key.",
+          root);
+    }
   }
 
   /**

@@ -1,12 +1,15 @@
 package io.portrait.common.job;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What the person who started a run sees: a line a step, and warnings that matter. */
 public final class Console {
 
   private final PrintStream out;
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
 
   public Console(PrintStream out) {
     this.out = out;
@@ -47,8 +50,14 @@ public final class Console {
 
   /** Prints a warning. */
   public void warn(String message) {
+    warnings.add(message);
     out.println("warning: " + message);
     out.flush();
+  }
+
+  /** All warnings so far. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /** Prints a line. */

@@ -44,6 +44,15 @@ public final class Failures {
                 + " again; what was half written is not visible to any reader.",
             message.lines().findFirst().orElse(""));
       }
+      if (t instanceof OutOfMemoryError || message.contains("java.lang.OutOfMemoryError")) {
+        return JobException.infrastructure(
+            failure,
+            "The memory was not enough; the driver may use %,d MB. Give it more by"
+                + " PORTRAIT_DRIVER_MEMORY (in local mode it does everything), executors by"
+                + " spark.executor.memory, or take fewer cores. Then run again: it goes on from the"
+                + " last step that ended.",
+            Runtime.getRuntime().maxMemory() >> 20);
+      }
       if (t instanceof AccessDeniedException
           || message.contains("Permission denied")
           || t instanceof AccessControlException) {

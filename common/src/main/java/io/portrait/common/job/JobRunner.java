@@ -11,6 +11,7 @@ import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.apache.spark.sql.SparkSession;
 public final class JobRunner {
 
   private static final String DONE = "done";
+  private static final String UNCHANGED = "unchanged";
+  private static final String FAILED = "failed";
 
   private final SparkSession spark;
   private final Catalogue catalogue;
@@ -31,6 +34,7 @@ public final class JobRunner {
   private final String runId;
   private final String codeVersion;
   private final Console console;
+  private final List<StepResult> results = new ArrayList<>();
   private Map<String, Map<String, Long>> past;
 
   /**
@@ -55,6 +59,21 @@ public final class JobRunner {
     this.console = console;
   }
 
+  /**
+   * What became of a job.
+   *
+   * @param job name of the job
+   * @param outcome done, unchanged or failed
+   * @param counts rows; all 0 if it was unchanged
+   * @param seconds wall time
+   */
+  public record StepResult(String job, String outcome, RowCounts counts, double seconds) {}
+
+  /** The jobs so far, in their order. */
+  public List<StepResult> results() {
+    return List.copyOf(results);
+  }
+
   /** Runs one job; whatever it throws goes on after it has been logged. */
   public void run(Job job, Optional<LocalDate> asOf) {
     Optional<LocalDate> jobAsOf = job.hasAsOf() ? asOf : Optional.empty();
@@ -65,17 +84,25 @@ public final class JobRunner {
     spark.sparkContext().setJobGroup(job.name(), job.name(), false);
     QueryMode.interpret(spark);
     if (!job.readsSources() && isUnchanged(job, jobAsOf)) {
-      console.unchanged(job.name(), secondsSince(start));
+      double seconds = note(job, UNCHANGED, counts, start);
+      console.unchanged(job.name(), seconds);
       return;
     }
     try {
       job.run(context);
     } catch (RuntimeException e) {
+      note(job, FAILED, counts, start);
       logFailure(job, context, start, e);
       throw e;
     }
     log(job, context, start, DONE, null);
-    console.step(job.name(), counts, secondsSince(start));
+    console.step(job.name(), counts, note(job, DONE, counts, start));
+  }
+
+  private double note(Job job, String outcome, RowCounts counts, Instant start) {
+    double seconds = secondsSince(start);
+    results.add(new StepResult(job.name(), outcome, counts, seconds));
+    return seconds;
   }
 
   /**
@@ -157,7 +184,7 @@ public final class JobRunner {
   /** Logs a failure; a log that cannot be written must not hide why the job failed. */
   private void logFailure(Job job, JobContext context, Instant start, RuntimeException failure) {
     try {
-      log(job, context, start, "failed", failure.getClass().getName());
+      log(job, context, start, FAILED, failure.getClass().getName());
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }

@@ -34,6 +34,7 @@ final class DataDictionary {
 
   private final Catalogue catalogue;
   private final List<Row> rows = new ArrayList<>();
+  private final List<TableSchema> tables = new ArrayList<>();
   private final Map<String, String> sources = new HashMap<>();
 
   private DataDictionary(Catalogue catalogue) {
@@ -56,8 +57,23 @@ final class DataDictionary {
     }
   }
 
-  /** The rows of {@link ProfileTables#DATA_DICTIONARY}. A new table is added here. */
+  /** The rows of {@link ProfileTables#DATA_DICTIONARY}. */
   static List<Row> rows(Catalogue catalogue) {
+    return of(catalogue).rows();
+  }
+
+  /** The rows of {@link ProfileTables#DATA_DICTIONARY}, by table. */
+  List<Row> rows() {
+    return List.copyOf(rows);
+  }
+
+  /** The tables that are listed. */
+  List<TableSchema> tables() {
+    return List.copyOf(tables);
+  }
+
+  /** Lists the tables of a deployment. A new table is added here. */
+  static DataDictionary of(Catalogue catalogue) {
     DataDictionary dictionary = new DataDictionary(catalogue);
     List<TableColumn> features = CatalogueColumns.features(catalogue);
     List<TableColumn> declared = CatalogueColumns.profile(catalogue);
@@ -127,11 +143,12 @@ final class DataDictionary {
         SegmentTables.segment(decimals),
         SegmentTables.CUSTOMER_SEGMENT,
         SegmentTables.SEGMENT_TRANSITION);
-    return List.copyOf(dictionary.rows);
+    return dictionary;
   }
 
-  private void add(String step, TableSchema... tables) {
-    for (TableSchema table : tables) {
+  private void add(String step, TableSchema... written) {
+    tables.addAll(List.of(written));
+    for (TableSchema table : written) {
       for (TableColumn column : table.columns()) {
         rows.add(
             RowFactory.create(
