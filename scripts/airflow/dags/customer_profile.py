@@ -44,24 +44,57 @@ from airflow.sdk.exceptions import (
     AirflowSkipException,
 )
 
-# Each step of `portrait --help` in its order: the steps whose tables it reads, and the gold tables that it writes.
+# Each step of `portrait --help` in its order: the steps that it follows, since it reads their tables or, after verify, since
+# nothing is to be made of silver that is not as expected; and the gold tables that it writes.
 STEPS = {
     "ingest": ([], []),
     "conform": (["ingest"], []),
     "match": (["conform"], []),
     "identify": (["match"], []),
     "consent": (["identify"], ["gold/purpose"]),
-    "summarize": (["identify"], []),
-    "verify": (["identify", "consent", "summarize"], []),
+    "summarize": (["conform"], []),
+    "verify": (["consent", "summarize"], []),
     "features": (["verify"], ["gold_sensitive/customer_feature"]),
     "habits": (["features"], ["gold/customer_habit", "gold/customer_interest"]),
-    "score": (["habits"], []),
-    "value": (["features"], []),
-    "predict": (["features"], []),
-    "credit": (["score"], []),
-    "cluster": (["features"], []),
-    "profile": (["credit"], []),
-    "segment": (["profile"], []),
+    "score": (
+        ["habits"],
+        [
+            "gold/customer_lifecycle",
+            "gold/customer_rfm",
+            "gold/lifecycle_state",
+            "gold/rfm_cut_point",
+            "gold/rfm_segment",
+            "gold/rfm_value_type",
+            "gold/score",
+            "gold/score_reason",
+            "gold_sensitive/customer_score",
+        ],
+    ),
+    "value": (["features"], ["gold/customer_value", "gold/value_model"]),
+    "predict": (
+        ["verify"],
+        [
+            "gold/customer_prediction",
+            "gold/model_calibration",
+            "gold/model_coefficient",
+            "gold/model_evaluation",
+        ],
+    ),
+    "credit": (["score"], ["gold/credit_stability", "gold_sensitive/customer_credit"]),
+    "cluster": (["features"], ["gold/cluster", "gold/cluster_feature", "gold/cluster_metric", "gold/customer_cluster"]),
+    "profile": (
+        ["value", "predict", "credit", "cluster"],
+        [
+            "gold/customer_profile_latest",
+            "gold/customer_profile",
+            "gold/customer_tag",
+            "gold/data_dictionary",
+            "gold/tag",
+            "gold_sensitive/customer_profile",
+            "gold_sensitive/customer_tag",
+        ],
+    ),
+    "segment": (["profile"], ["gold/customer_segment", "gold/segment", "gold/segment_transition"]),
     "report": (["segment"], []),
 }
 
