@@ -4,7 +4,6 @@ import io.portrait.common.job.Sessions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Compares all tables of small warehouses that were made of the same data in different ways, row
