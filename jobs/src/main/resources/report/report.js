@@ -494,8 +494,59 @@
         compare(say('changes.orders'), now.orders, before.orders, count),
       ], 'stack'),
       part(say('changes.segments'), say('changes.segment'), segments),
+      data.flows.length > 0 ? flows() : null,
       part(say('changes.states'), say('lifecycle.state'), states),
     ];
+  }
+
+  /** Who went from which segment to which; those who stayed are the straight bands. */
+  function flows() {
+    const titles = new Map(segments.map((segment) => [segment.code, title(segment)]));
+    const known = (name, nobody) => (name === null ? say(nobody) : titles.get(name) || name);
+    const before = (flow) => known(flow.from, 'changes.flows.arrived');
+    const now = (flow) => known(flow.to, 'changes.flows.gone');
+    const rows = [...data.flows].sort((a, b) => b.customers - a.customers);
+    const moved = rows.filter((flow) => flow.from !== flow.to);
+    const all = total(rows, (flow) => flow.customers);
+    const summary = say('changes.flows.summary', {
+      moved: percent(ratio(total(moved, (flow) => flow.customers), all)),
+      items: listed(moved.slice(0, 5).map((flow) => before(flow) + ' → ' + now(flow) + ' ' + count(flow.customers))),
+    });
+    const places = [...segments.map((segment) => title(segment)), say('changes.flows.arrived'), say('changes.flows.gone')];
+    // A name stands on both sides, and a node needs one of its own.
+    const node = (side, name) => side + name;
+    const shade = (name) => mix('low', 'high', 0.25 + 0.75 * (places.indexOf(name) / places.length));
+    const nodes = [...new Set([
+      ...rows.map((flow) => node('<', before(flow))), ...rows.map((flow) => node('>', now(flow))),
+    ])];
+    const map = chart(summary, (width) => (width < NARROW ? 460 : 520), (width) => ({
+      tooltip: tip((point) => (point.dataType === 'edge'
+        ? point.data.source.slice(1) + ' → ' + point.data.target.slice(1) + '\n' + count(point.value)
+        : point.name.slice(1) + '\n' + count(point.value))),
+      series: [{
+        type: 'sankey',
+        left: 4, right: nameWidth(width, places) + 8, top: 8, bottom: 8,
+        nodeGap: 10, nodeWidth: 14, draggable: false,
+        label: {
+          color: colour('ink'), fontSize: 12, width: nameWidth(width, places), overflow: 'break',
+          formatter: (point) => (width < NARROW && point.name.startsWith('<') ? '' : point.name.slice(1)),
+        },
+        lineStyle: { color: 'source', opacity: 0.35, curveness: 0.5 },
+        data: nodes.map((name) => ({ name, itemStyle: { color: shade(name.slice(1)) } })),
+        links: rows.map((flow) => ({
+          source: node('<', before(flow)), target: node('>', now(flow)), value: flow.customers,
+        })),
+      }],
+    }));
+    return block(say('changes.flows'), say('changes.flows.note'), pair('', map,
+      table(say('changes.flows.table'), [
+        { title: say('changes.flows.from') },
+        { title: say('changes.flows.to') },
+        { title: say('column.customers'), number: true },
+        { title: say('column.share'), number: true },
+      ], moved.slice(0, 20).map((flow) => [
+        before(flow), now(flow), count(flow.customers), percent(ratio(flow.customers, all)),
+      ]), 'scroll')));
   }
 
   // How much a customer can and will buy, how loyal they are, whether they leave.
@@ -683,7 +734,45 @@
       })),
       probabilities('churn.chart', bands, say('churn.sales'),
         model ? say('churn.chart.note', { days: count(model.horizonDays) }) : null),
+      data.valueByChurn.length > 0 ? valueByChurn() : null,
     ];
+  }
+
+  /** Whom to keep first: worth much and likely to leave. */
+  function valueByChurn() {
+    const fifths = [1, 2, 3, 4, 5];
+    const at = (value, chance) => data.valueByChurn.find((cell) =>
+      cell.value === value && cell.churn === chance) || { customers: 0, amount: 0 };
+    const chances = fifths.map((fifth) => chanceRange({ lower: (fifth - 1) / 5, upper: fifth / 5 }));
+    const worths = fifths.map((fifth) => say('churn.quadrant.fifth', { fifth }));
+    const first = data.valueByChurn.filter((cell) => cell.value >= 4 && cell.churn >= 4);
+    const summary = say('churn.quadrant.summary', {
+      customers: count(total(first, (cell) => cell.customers)), amount: money(total(first, (cell) => cell.amount)),
+    });
+    const cells = fifths.flatMap((chance, x) => fifths.map((value, y) =>
+      ({ value: [x, y, at(value, chance).customers], name: '' })));
+    return block(say('churn.quadrant'), say('churn.quadrant.note'),
+      paragraph('insight', summary),
+      pair('beside',
+        heatMap(summary, cells, Math.max(...data.valueByChurn.map((cell) => cell.customers)), {
+          columns: chances, rows: worths,
+          columnName: say('probability'), rowName: say('churn.quadrant.value'),
+          tip: (x, y, cell) => [worths[y], chances[x],
+            say('column.customers') + '  ' + count(cell.value[2]),
+            say('churn.quadrant.amount') + '  ' + money(at(fifths[y], fifths[x]).amount)],
+        }),
+        table(say('churn.quadrant.table'), [
+          { title: say('churn.quadrant.value') },
+          ...chances.map((chance) => ({ title: chance, number: true })),
+        ], [...fifths].reverse().map((value) => [
+          worths[value - 1],
+          ...fifths.map((chance) => {
+            const cell = at(value, chance);
+            const fragment = document.createDocumentFragment();
+            fragment.append(count(cell.customers), under(money(cell.customers === 0 ? 0 : cell.amount)));
+            return fragment;
+          }),
+        ]), 'matrix grid')));
   }
 
   /** Customers by tenth of a probability, with the amount of each where it is known. */
@@ -962,6 +1051,224 @@
       paragraph('lead', say('segments.lead')),
       ...segmentMap(),
       data.grid.length > 0 ? scoreGrid() : null,
+      data.interests.length > 0 ? interests() : null,
+    ];
+  }
+
+  /** What interests each segment: the share of its customers whose first interest is a category. */
+  function interests() {
+    const sum = (rows) => total(rows, (row) => row.customers);
+    const categories = [...new Set(data.interests.map((row) => row.category))]
+      .map((category) => ({ category, customers: sum(data.interests.filter((row) => row.category === category)) }))
+      .sort((a, b) => b.customers - a.customers || (a.category < b.category ? -1 : 1))
+      .map((one) => one.category);
+    const shown = segments.filter((segment) => data.interests.some((row) => row.segment === segment.code));
+    const share = (segment, category) => {
+      const own = data.interests.filter((row) => row.segment === segment.code);
+      return ratio(sum(own.filter((row) => row.category === category)), sum(own)) || 0;
+    };
+    const most = Math.max(...shown.flatMap((segment) => categories.map((category) => share(segment, category))));
+    const favourite = (segment) => categories.reduce((a, b) => (share(segment, b) > share(segment, a) ? b : a));
+    const names = shown.map((segment) => title(segment));
+    const summary = say('segments.interests.summary', {
+      items: listed(shown.map((segment) => title(segment) + ': ' + favourite(segment) + ' '
+        + rounded(share(segment, favourite(segment))))),
+    });
+    const map = chart(summary, () => 70 + shown.length * 34, (width) => ({
+      grid: { left: nameWidth(width, names) + 12, right: 4, top: 64, bottom: 4 },
+      tooltip: tip((point) => names[point.value[1]] + '\n' + categories[point.value[0]] + '  ' + percent(point.value[2])),
+      xAxis: {
+        type: 'category', position: 'top', data: categories, axisTick: { show: false }, axisLine: { show: false },
+        axisLabel: label({ interval: 0, rotate: 40, width: 90, overflow: 'truncate', fontSize: width < NARROW ? 10 : 12 }),
+      },
+      yAxis: nameAxis(names, width, { inverse: true, axisLine: { show: false } }),
+      visualMap: { show: false, min: 0, max: most, inRange: { colorAlpha: 1 } },
+      series: [{
+        type: 'heatmap',
+        data: shown.flatMap((segment, y) => categories.map((category, x) => {
+          const fill = mix('low', 'high', share(segment, category) / most);
+          return { value: [x, y, share(segment, category)], itemStyle: { color: fill }, label: { color: inkOn(fill) } };
+        })),
+        itemStyle: { borderColor: colour('surface'), borderWidth: 2, borderRadius: 4 },
+        emphasis: { itemStyle: { borderColor: colour('accent') } },
+        label: { show: width >= NARROW, fontSize: 12, formatter: (point) => rounded(point.value[2]) },
+      }],
+    }));
+    return block(say('segments.interests'), say('segments.interests.note'), pair('', map,
+      table(say('segments.interests.table'), [
+        { title: say('segments.segment') },
+        ...categories.map((category) => ({ title: category, number: true })),
+      ], shown.map((segment) => [
+        title(segment), ...categories.map((category) => percent(share(segment, category))),
+      ]), 'scroll matrix')));
+  }
+
+  // Customers by region, age and segment, chosen and split by whoever reads the page.
+
+  const chosen = { region: 'all', age: 'all', segment: 'all', split: 'segment' };
+
+  const DIMENSIONS = {
+    region: (cell) => (cell.isOtherRegion ? 'other' : cell.region === null ? 'none' : 'is ' + cell.region),
+    age: (cell) => (cell.ageBand === null ? 'none' : 'is ' + cell.ageBand),
+    segment: (cell) => (cell.segment === null ? 'none' : 'is ' + cell.segment),
+  };
+
+  function dimensionTitle(dimension, value) {
+    if (value === 'other') return say('explore.other');
+    if (value === 'none') return say(dimension === 'segment' ? 'explore.nobuyer' : 'explore.unknown');
+    const name = value.slice(3);
+    const segment = dimension === 'segment' && segments.find((one) => one.code === name);
+    return segment ? title(segment) : name;
+  }
+
+  function explore() {
+    if (data.cross === null || data.cross.cells.length === 0) return [empty('profile')];
+    const result = make('div', { 'aria-live': 'polite' });
+    const show = () => refill(result, () => explored());
+    const choice = (name, text, options) => {
+      const select = make('select', { 'data-choice': name },
+        ...options.map(([value, shown]) => make('option', { value }, shown)));
+      select.value = chosen[name];
+      select.addEventListener('change', () => {
+        chosen[name] = select.value;
+        show();
+      });
+      return make('label', { class: 'choice' }, make('span', {}, text), select);
+    };
+    const values = (dimension) => [...new Set(data.cross.cells.map(DIMENSIONS[dimension]))]
+      .map((value) => [value, dimensionTitle(dimension, value)])
+      .sort((a, b) => a[0].startsWith('is ') - b[0].startsWith('is ') === 0
+        ? a[1].localeCompare(b[1], LOCALES[language], { numeric: true }) : b[0].startsWith('is ') - a[0].startsWith('is '));
+    const filter = (dimension) => choice(dimension, say('explore.' + dimension),
+      [['all', say('explore.all')], ...values(dimension)]);
+    show();
+    return [
+      paragraph('lead', say('explore.lead')),
+      make('div', { class: 'choices', role: 'group', 'aria-label': say('explore.title') },
+        filter('region'), filter('age'), filter('segment'),
+        choice('split', say('explore.split'),
+          Object.keys(DIMENSIONS).map((dimension) => [dimension, say('explore.' + dimension)]))),
+      result,
+      data.cross.hiddenCustomers > 0
+        ? paragraph('note', say('explore.hidden', { customers: count(data.cross.hiddenCustomers) })) : null,
+    ];
+  }
+
+  function explored() {
+    const cells = data.cross.cells.filter((cell) => Object.entries(DIMENSIONS).every(
+      ([dimension, value]) => chosen[dimension] === 'all' || chosen[dimension] === value(cell)));
+    if (cells.length === 0) return [paragraph('empty', say('explore.nobody'))];
+    const sum = (rows, value) => (rows.every((row) => value(row) === null) ? null : total(rows, value));
+    const figures = (rows) => {
+      const customers = total(rows, (cell) => cell.customers);
+      const known = total(rows, (cell) => cell.churnCustomers);
+      return {
+        customers,
+        sales: sum(rows, (cell) => cell.sales),
+        value: ratio(sum(rows, (cell) => cell.value), customers),
+        churn: known === 0 ? null : total(rows, (cell) => (cell.churn || 0) * cell.churnCustomers) / known,
+      };
+    };
+    const worth = (value) => (value === null ? say('none') : money(value));
+    const all = figures(cells);
+    const card = (key, value) => make('div', { class: 'card' },
+      make('dt', {}, say('explore.' + key)),
+      make('dd', {}, make('div', { class: 'figure', 'data-explored': key }, value)));
+    const groups = new Map();
+    for (const cell of cells) {
+      const value = DIMENSIONS[chosen.split](cell);
+      groups.set(value, [...(groups.get(value) || []), cell]);
+    }
+    const rows = [...groups].map(([value, members]) => ({
+      name: dimensionTitle(chosen.split, value), ...figures(members),
+    })).sort((a, b) => b.customers - a.customers || (a.name < b.name ? -1 : 1));
+    const summary = say('explore.summary', {
+      items: listed(rows.slice(0, 8).map((row) => row.name + ' ' + count(row.customers))),
+    });
+    return [
+      make('dl', { class: 'cards' },
+        card('customers', count(all.customers)), card('sales', worth(all.sales)),
+        card('value', worth(all.value)), card('churn', percent(all.churn))),
+      pair('',
+        bars(summary, rows.map((row) => row.name),
+          [{ name: say('column.customers'), values: rows.map((row) => row.customers) }], count, { axis: short }),
+        table(say('explore.table'), [
+          { title: say('explore.' + chosen.split) },
+          { title: say('column.customers'), number: true },
+          { title: say('column.share'), number: true },
+          { title: say('explore.sales'), number: true },
+          { title: say('explore.value'), number: true },
+          { title: say('explore.churn'), number: true },
+        ], rows.map((row) => [
+          row.name, count(row.customers), percent(row.customers / all.customers),
+          worth(row.sales), worth(row.value), percent(row.churn),
+        ]), 'stack')),
+    ];
+  }
+
+  // One customer of the sample.
+
+  let wanted = '';
+
+  function customer() {
+    if (data.sample === null) return [paragraph('empty', say('customer.off'))];
+    const people = data.sample.customers;
+    if (people.length === 0) return [empty('profile')];
+    const result = make('div', { 'aria-live': 'polite' });
+    const find = () => people.find((one) => one.id === wanted)
+      || (wanted === '' ? people[0] : people.find((one) => one.id.startsWith(wanted)));
+    const show = () => refill(result, () => {
+      const found = find();
+      return found === undefined ? [paragraph('empty', say('customer.unknown'))] : oneCustomer(found);
+    });
+    const input = make('input', {
+      type: 'search', list: 'customer-ids', autocomplete: 'off', spellcheck: 'false', placeholder: people[0].id,
+    });
+    input.value = wanted;
+    input.addEventListener('input', () => {
+      wanted = input.value.trim();
+      show();
+    });
+    show();
+    return [
+      paragraph('lead', say('customer.lead', { count: count(people.length) })),
+      make('div', { class: 'choices' }, make('label', { class: 'choice' }, make('span', {}, say('customer.id')), input),
+        make('datalist', { id: 'customer-ids' }, ...people.map((one) => make('option', { value: one.id })))),
+      result,
+    ];
+  }
+
+  function oneCustomer(person) {
+    const at = (name) => {
+      const place = data.sample.columns.findIndex((column) => column.code === name);
+      return place < 0 ? null : person.values[place];
+    };
+    const show = (column, value) => {
+      if (value === null) return say('none');
+      if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
+      if (typeof value === 'number') {
+        if (column.unit === 'share') return percent(value);
+        if (column.unit === data.currency) return money(value);
+        return plain(value);
+      }
+      const state = [...segments, ...states].find((one) => one.code === value);
+      return state && ['segment', 'lifecycle_state'].includes(column.code) ? title(state) : value;
+    };
+    const mine = data.sample.columns
+      .map((column, i) => ({ column, value: person.values[i] }))
+      .filter(({ column }) => !column.code.endsWith(language === 'zh' ? '_en' : '_zh'));
+    const facts = ['segment', 'lifecycle_state', 'customer_value', 'churn_probability', 'purchasing_power', 'loyalty']
+      .map((name) => mine.find(({ column }) => column.code === name)).filter((fact) => fact !== undefined);
+    const level = (name) => (at(name + '_level') === null ? null : say('scores.level', { level: at(name + '_level') }));
+    return [
+      make('h3', {}, code(person.id)),
+      make('dl', { class: 'cards' }, ...facts.map(({ column, value }) => make('div', { class: 'card' },
+        make('dt', {}, title(column)),
+        make('dd', {}, make('div', { class: 'figure', 'data-fact': column.code }, show(column, value)),
+          level(column.code) ? make('div', { class: 'under' }, level(column.code)) : null)))),
+      table(say('customer.table'), [{ title: say('customer.what') }, { title: say('customer.value') }],
+        mine.filter(({ value }) => value !== null).map(({ column, value }) => [title(column), show(column, value)]),
+        'scroll'),
     ];
   }
 
@@ -1406,9 +1713,25 @@
   }
 
   const PARTS = {
-    overview, changes, scores, worth, churn, groups, segments: segmentsPart, values, lifecycle, spend, clusters, tags,
+    overview, explore, changes, customer, scores, worth, churn, groups, segments: segmentsPart, values, lifecycle, spend, clusters, tags,
     models, quality, run,
   };
+
+  /** Fills a place of the page anew, and draws the charts in it once the place is on the page. */
+  function refill(place, parts) {
+    charts.filter((item) => place.contains(item.place)).forEach((item) => {
+      if (item.instance) item.instance.dispose();
+      charts.splice(charts.indexOf(item), 1);
+    });
+    const known = charts.length;
+    place.replaceChildren(...parts().filter((child) => child !== null && child !== undefined));
+    if (!place.isConnected) return;
+    charts.slice(known).forEach((item) => {
+      draw(item);
+      watcher.observe(item.place);
+    });
+    markScrolling();
+  }
 
   function render() {
     const place = window.scrollY;

@@ -1,5 +1,7 @@
 package io.portrait.jobs;
 
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.Sessions;
@@ -26,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -62,6 +65,7 @@ public final class Chaos implements Runnable {
   private final Map<String, Double> seconds = new HashMap<>();
   private String classPath;
   private Random random;
+  private List<Job> steps;
 
   /** Runs it; ends with 1 if the warehouses differ. */
   public static void main(String[] args) {
@@ -94,6 +98,9 @@ public final class Chaos implements Runnable {
       Files.createDirectories(folder);
       classPath = jars(folder);
       History history = new History(folder, seed);
+      Catalogue catalogue =
+          new CatalogueLoader(new Configuration(), System::getenv).load(history.conf().toString());
+      steps = Line.STEPS.stream().filter(step -> step.isDeclared(catalogue)).toList();
       List<String> faults = new ArrayList<>();
       List<LocalDate> days = new ArrayList<>();
       int done = 0;
@@ -125,19 +132,18 @@ public final class Chaos implements Runnable {
   /** Kills some runs for a day, from the first step to the last; gives how many it could. */
   private int disturb(History history, Path warehouse, LocalDate asOf, int times)
       throws IOException, InterruptedException {
-    int steps = Line.STEPS.size();
     // Every step in turn, and over all days none more than once oftener than another.
     List<Integer> targets = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      targets.add(times >= steps && i < steps ? i : random.nextInt(steps));
+      targets.add(times >= steps.size() && i < steps.size() ? i : random.nextInt(steps.size()));
     }
     targets.sort(null);
     int done = 0;
     for (int target : targets) {
-      Job step = Line.STEPS.get(target);
+      Job step = steps.get(target);
       double span = seconds.getOrDefault(step.name(), 2.0);
       Process run = start(history, warehouse, asOf);
-      boolean isReached = await(run, target == 0 ? "step" : Line.STEPS.get(target - 1).name());
+      boolean isReached = await(run, target == 0 ? "step" : steps.get(target - 1).name());
       if (isReached) {
         TimeUnit.MILLISECONDS.sleep((long) (1000 * span * random.nextDouble()));
       }
@@ -171,7 +177,7 @@ public final class Chaos implements Runnable {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         text.append(line).append('\n');
         List<String> words = List.of(line.strip().split("\\s+", -1));
-        if (words.size() == 6 && Line.STEPS.stream().anyMatch(s -> s.name().equals(words.get(0)))) {
+        if (words.size() == 6 && steps.stream().anyMatch(s -> s.name().equals(words.get(0)))) {
           seconds.put(words.get(0), Double.parseDouble(words.get(5).replace(",", "")));
         }
       }

@@ -294,7 +294,7 @@ sources:
     query: SELECT ID, CITY FROM CUSTOMERS
     key: [ID]
     maps:
-      - {entity: customer, realm: crm, columns: {account_id: ID, city: CITY}}
+      - {entity: customer, realm: crm, columns: {account_id: ID, city: CITY, full_name: "concat('Resident of ', CITY)"}}
   - name: orders
     format: jdbc
     url: %1$s
@@ -338,6 +338,14 @@ sources:
                 .collectAsList())
         .extracting(Row::toString)
         .containsExactly("[Keelung,2]", "[Taipei,1]");
+    // What came with a later snapshot is encrypted like the rest.
+    assertThat(
+            tables
+                .read(Entities.CUSTOMER.vault().orElseThrow())
+                .select("full_name")
+                .collectAsList())
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row.getString(0)).startsWith("v1."));
     assertThat(
             tables
                 .read(Entities.ORDER.silver())

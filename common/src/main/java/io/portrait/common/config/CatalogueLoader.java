@@ -1,7 +1,13 @@
 package io.portrait.common.config;
 
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import io.portrait.common.config.Deployment.Rule;
+import io.portrait.common.config.Deployment.Survivorship;
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
+import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableColumn;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,6 +123,8 @@ public final class CatalogueLoader {
             Expectation::place);
     Deployment settings = withPolicies(deployment.orElseThrow(), policies.orElseThrow());
     List<LinkOverride> overrides = overrides(folder, settings, sources.orElseThrow().sources());
+    checkSurvivorship(
+        settings.identity().orElseThrow().survivorship(), sources.orElseThrow().sources());
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
@@ -144,6 +152,7 @@ public final class CatalogueLoader {
         own.identity().or(() -> Optional.of(shipped.identity())),
         own.quality().or(() -> Optional.of(shipped.quality())),
         own.publish().or(() -> Optional.of(shipped.publish())),
+        own.report(),
         own.place());
   }
 
@@ -231,6 +240,36 @@ public final class CatalogueLoader {
     Set<String> realms = new LinkedHashSet<>();
     sources.forEach(source -> source.maps().forEach(map -> realms.add(map.realm())));
     return new LinkOverrides(file.get(), realms, faults).read(text.get());
+  }
+
+  /** Refuses fields and sources that are not there, and lengths of what is no text. */
+  private void checkSurvivorship(List<Survivorship> rules, List<Source> sources) {
+    checkUnique(rules, Survivorship::field, Survivorship::place);
+    List<TableColumn> fields = SilverTables.goldenFields();
+    List<String> fieldNames = fields.stream().map(TableColumn::name).toList();
+    List<String> sourceNames = sources.stream().map(Source::name).toList();
+    for (Survivorship rule : rules) {
+      if (!fieldNames.contains(rule.field())) {
+        faults.add(
+            rule.place()
+                .fault(
+                    "unknown field '"
+                        + rule.field()
+                        + "'. "
+                        + NearestName.hint(rule.field(), fieldNames)));
+      } else if (rule.rule() == Rule.LONGEST
+          && !fields.get(fieldNames.indexOf(rule.field())).type().equals(StringType)) {
+        faults.add(rule.place().fault("longest needs text, but '" + rule.field() + "' is none"));
+      }
+      for (String source : rule.sources()) {
+        if (!sourceNames.contains(source)) {
+          faults.add(
+              rule.place()
+                  .fault(
+                      "unknown source '" + source + "'. " + NearestName.hint(source, sourceNames)));
+        }
+      }
+    }
   }
 
   private Optional<String> readIfThere(String folder, String name) {

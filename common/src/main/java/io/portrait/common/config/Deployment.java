@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param identity guards of identity resolution; the shipped catalogue has defaults
  * @param quality limits on input; the shipped catalogue has defaults
  * @param publish the publish gate; the shipped catalogue has defaults
+ * @param report what the report shows beyond counts; nothing by default
  * @param place where it stands
  */
 public record Deployment(
@@ -32,6 +33,7 @@ public record Deployment(
     Optional<Identity> identity,
     Optional<Quality> quality,
     Optional<Publish> publish,
+    Optional<Report> report,
     Place place) {
 
   /** Checks the country code. */
@@ -115,9 +117,46 @@ public record Deployment(
    *     customer
    * @param overrides CSV file of decisions of people, see {@link LinkOverride}; a relative path
    *     starts at the deployment's folder
+   * @param survivorship how fields of the golden record are chosen; a field that is not named takes
+   *     the most recent value
    */
   public record Identity(
-      int maxAccountsPerIdentifier, List<String> anonymousRealms, Optional<String> overrides) {}
+      int maxAccountsPerIdentifier,
+      List<String> anonymousRealms,
+      Optional<String> overrides,
+      List<Survivorship> survivorship) {}
+
+  /** Which of the values that a customer's accounts have survives; the most recent breaks ties. */
+  public enum Rule {
+    /** That of the greatest row version, then source, then account. */
+    MOST_RECENT,
+    /** That of the first of some sources that has one. */
+    MOST_TRUSTED_SOURCE,
+    /** What most accounts say. */
+    MOST_FREQUENT,
+    /** The text of the most characters. */
+    LONGEST
+  }
+
+  /**
+   * How one field of the golden record is chosen.
+   *
+   * @param field column of {@code silver/customer} that comes from one account
+   * @param rule which value survives
+   * @param sources for the most trusted source: in their order; others come after them
+   * @param place where it stands
+   */
+  public record Survivorship(String field, Rule rule, List<String> sources, Place place) {
+    /** Checks that it has what its rule needs, and nothing else. */
+    public Survivorship {
+      if ((rule == Rule.MOST_TRUSTED_SOURCE) == sources.isEmpty()) {
+        throw new IllegalArgumentException(
+            sources.isEmpty()
+                ? "most_trusted_source needs sources, the most trusted first"
+                : rule.name().toLowerCase(Locale.ROOT) + " takes no sources");
+      }
+    }
+  }
 
   /**
    * Limits on input.
@@ -147,4 +186,20 @@ public record Deployment(
       double maxClusterShareChange,
       double maxCustomersGone,
       double maxCustomerIdChange) {}
+
+  /**
+   * What the report shows beyond counts.
+   *
+   * @param sampleCustomers how many customers it shows one by one, under their pseudonyms: the same
+   *     ones each time, with scores, states, value and habits; 0 to 1,000
+   */
+  public record Report(int sampleCustomers) {
+    /** Checks the range. */
+    public Report {
+      if (sampleCustomers < 0 || sampleCustomers > 1000) {
+        throw new IllegalArgumentException(
+            "sample_customers must be 0 to 1000, is " + sampleCustomers);
+      }
+    }
+  }
 }

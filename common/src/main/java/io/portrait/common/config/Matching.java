@@ -74,10 +74,17 @@ public record Matching(
    * @param value SQL over the columns of an account: what is compared; empty text is unknown
    * @param levels how near two values are, the nearest first: the first that holds counts, and none
    *     is the level {@code other}; a comparison with an unknown value says nothing
+   * @param group what members of a household share, for example: of comparisons of one group that
+   *     speak for one person only the strongest counts
    * @param place where it stands
    */
   public record Comparison(
-      String name, Title title, Expression value, List<Level> levels, Place place) {
+      String name,
+      Title title,
+      Expression value,
+      List<Level> levels,
+      Optional<String> group,
+      Place place) {
 
     /** The level of values that no declared level holds for. */
     public static final String OTHER = "other";

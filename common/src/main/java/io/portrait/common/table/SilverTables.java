@@ -7,6 +7,8 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
+import java.util.List;
+
 /** Silver tables that steps compute: identity, sessions and rollups. */
 public final class SilverTables {
 
@@ -130,6 +132,37 @@ public final class SilverTables {
           .partitionedBy("as_of")
           .build();
 
+  /** Where the golden record comes from. */
+  public static final TableSchema CUSTOMER_EVIDENCE =
+      TableSchema.table(
+              SILVER,
+              "customer_evidence",
+              "One row per known customer and field of silver/customer that an account gives: the"
+                  + " account whose value it is, never the value.")
+          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+          .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
+          .key("field", StringType, "Field", "欄位", "Column of silver/customer.")
+          .required(
+              "rule",
+              StringType,
+              "",
+              "Rule",
+              "存續規則",
+              "most_recent, most_trusted_source, most_frequent or longest.")
+          .required("account_key", StringType, "", "Account", "帳戶", "Account that gave the value.")
+          .required("source", StringType, "", "Source", "來源", "Source of the account's row.")
+          .required(
+              "row_version",
+              LongType,
+              "",
+              "Row version",
+              "列版本",
+              "What order_by of the source's map gave; of a time: microseconds since 1970, UTC.")
+          .required("batch_id", LongType, "", "Batch", "批次", "Ingestion batch of the row.")
+          .required("row_hash", StringType, "", "Row hash", "列雜湊", "Fingerprint of the row.")
+          .partitionedBy("as_of")
+          .build();
+
   /** Visits. */
   public static final TableSchema SESSION =
       TableSchema.table(
@@ -243,7 +276,16 @@ public final class SilverTables {
           .partitionedBy("month")
           .build();
 
+  /** Columns of the golden record that no single account gives. */
+  private static final List<String> OF_ALL_ACCOUNTS =
+      List.of("as_of", "customer_id", "accounts", "first_seen_on", "registered_on");
+
   private SilverTables() {}
+
+  /** The columns of {@link #CUSTOMER} that are taken over from one account's master data. */
+  public static List<TableColumn> goldenFields() {
+    return CUSTOMER.columns().stream().filter(c -> !OF_ALL_ACCOUNTS.contains(c.name())).toList();
+  }
 
   private static TableSchema.Builder measures(TableSchema.Builder table, String[][] measures) {
     for (String[] m : measures) {

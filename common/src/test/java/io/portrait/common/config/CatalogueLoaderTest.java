@@ -79,6 +79,62 @@ class CatalogueLoaderTest {
     return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
   }
 
+  @Test
+  void refusesRulesOfTheGoldenRecordThatNameWhatIsNotThere() throws IOException {
+    write(
+        "portrait.yaml",
+        """
+        deployment: test
+        warehouse: unused
+        time_zone: Asia/Taipei
+        currency: {code: TWD, decimals: 2}
+        country: TW
+        privacy: {key: a-key-for-tests-only}
+        identity:
+          max_accounts_per_identifier: 10
+          survivorship:
+            - {field: citty, rule: most_recent}
+            - {field: city, rule: most_trusted_source, sources: [customer]}
+            - {field: cars, rule: longest}
+            - {field: cars, rule: most_frequent}
+        """);
+
+    assertThatThrownBy(this::load)
+        .hasMessageContaining(
+            "portrait.yaml:10: identity.survivorship[0]: unknown field 'citty'. Did you mean"
+                + " 'city'?")
+        .hasMessageContaining(
+            "portrait.yaml:11: identity.survivorship[1]: unknown source 'customer'. Did you mean"
+                + " 'customers'?")
+        .hasMessageContaining(
+            "portrait.yaml:12: identity.survivorship[2]: longest needs text, but 'cars' is none")
+        .hasMessageContaining(
+            "portrait.yaml:13: identity.survivorship[3]: 'cars' is declared twice");
+  }
+
+  @Test
+  void refusesRulesOfTheGoldenRecordThatLackSourcesOrHaveTooMany() throws IOException {
+    write(
+        "portrait.yaml",
+        """
+        deployment: test
+        warehouse: unused
+        time_zone: Asia/Taipei
+        currency: {code: TWD, decimals: 2}
+        country: TW
+        privacy: {key: a-key-for-tests-only}
+        identity:
+          max_accounts_per_identifier: 10
+          survivorship:
+            - {field: city, rule: most_trusted_source}
+            - {field: region, rule: longest, sources: [customers]}
+        """);
+
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("most_trusted_source needs sources, the most trusted first")
+        .hasMessageContaining("longest takes no sources");
+  }
+
   private void write(String name, String text) throws IOException {
     Files.writeString(folder.resolve(name), text);
   }

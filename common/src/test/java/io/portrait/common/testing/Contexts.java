@@ -62,9 +62,10 @@ public final class Contexts {
             "TW",
             new Privacy("0123456789abcdef"),
             Optional.empty(),
-            Optional.of(new Identity(3, List.of("visitor"), Optional.empty())),
+            Optional.of(new Identity(3, List.of("visitor"), Optional.empty(), List.of())),
             Optional.of(new Quality(0.05)),
             Optional.of(new Publish(1, 0.5, 0.2, 0.5, 0.25, 0.2, 0.1)),
+            Optional.empty(),
             new Place("portrait.yaml", 1, "deployment"));
     return new Catalogue(
         deployment,

@@ -191,7 +191,7 @@ final class EntityBatch {
     Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
     if (followed && context.tables().exists(entity.silver())) {
       account.close(context.tables().change(entity.silver(), live), context.counts());
-      entity.vault().ifPresent(vault -> context.tables().change(vault, live));
+      entity.vault().ifPresent(vault -> context.tables().change(vault, encrypted(vault, live)));
     } else if (rebuilt || !context.tables().exists(entity.silver())) {
       account.close(context.tables().overwrite(entity.silver(), live), context.counts());
       entity.vault().ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));

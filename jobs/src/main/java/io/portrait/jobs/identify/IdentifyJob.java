@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>Reads {@link SilverTables#ACCOUNT_IDENTIFIER}, the accounts' master data and, if the
  * deployment declares matching, {@link MatchTables#ACCOUNT_LINK}. Replaces one as-of date of {@link
  * SilverTables#CUSTOMER_MAP}, {@link SilverTables#CUSTOMER_MAP_EVENT}, {@link
- * SilverTables#JUNK_IDENTIFIER} and {@link SilverTables#CUSTOMER}; safe to run again.
+ * SilverTables#JUNK_IDENTIFIER}, {@link SilverTables#CUSTOMER} and {@link
+ * SilverTables#CUSTOMER_EVIDENCE}; safe to run again.
  */
 public final class IdentifyJob implements Job {
 
@@ -66,10 +67,18 @@ public final class IdentifyJob implements Job {
           SilverTables.CUSTOMER_MAP_EVENT,
           IdentifyTransforms.findEvents(previousMap(context), resolved, asOf),
           asOf);
+      Dataset<Row> chosen =
+          IdentifyTransforms.choose(
+              resolved,
+              tables.readOrEmpty(Entities.CUSTOMER.silver()),
+              guards.survivorship(),
+              asOf,
+              zone);
       tables.replaceAsOf(
-          SilverTables.CUSTOMER,
-          IdentifyTransforms.makeGoldenRecord(
-              resolved, tables.readOrEmpty(Entities.CUSTOMER.silver()), asOf, zone),
+          SilverTables.CUSTOMER, IdentifyTransforms.makeGoldenRecord(chosen, asOf), asOf);
+      tables.replaceAsOf(
+          SilverTables.CUSTOMER_EVIDENCE,
+          IdentifyTransforms.explainGoldenRecord(chosen, guards.survivorship(), asOf),
           asOf);
     }
     warnOfJunk(context);

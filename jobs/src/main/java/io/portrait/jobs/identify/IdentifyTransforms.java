@@ -2,12 +2,15 @@ package io.portrait.jobs.identify;
 
 import static io.portrait.jobs.identify.ConnectedComponents.COMPONENT;
 import static io.portrait.jobs.identify.ConnectedComponents.NODE;
+import static java.util.Locale.ROOT;
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -17,14 +20,20 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
 
+import io.portrait.common.config.Deployment.Rule;
+import io.portrait.common.config.Deployment.Survivorship;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.SilverTables;
+import io.portrait.common.table.TableColumn;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -48,9 +57,11 @@ final class IdentifyTransforms {
   private static final String HUB = "hub";
   private static final String ACCOUNT_KEY = Entity.ACCOUNT_KEY;
 
-  /** Columns of the golden record that are not taken over from one account's master data. */
-  private static final List<String> COMPUTED =
-      List.of(AS_OF, CUSTOMER_ID, ACCOUNTS, FIRST_SEEN_ON, REGISTERED_ON);
+  private static final String VALUE = "value";
+
+  /** What tells the row that a value comes from. */
+  private static final List<String> ORIGIN =
+      List.of(ACCOUNT_KEY, Entity.SOURCE, Entity.ROW_VERSION, Entity.BATCH_ID, Entity.ROW_HASH);
 
   private IdentifyTransforms() {}
 
@@ -159,47 +170,132 @@ final class IdentifyTransforms {
   }
 
   /**
-   * Makes the golden record of every known customer.
+   * Chooses, for each field of the golden record, the account that gives it.
    *
-   * <p>Each field is the latest value that is not null among the customer's accounts: greatest
-   * {@code row_version}, then {@code source}, then {@code account_key}. A registration on or after
-   * the as-of date is not known yet. A customer without master data has a row with nulls.
+   * <p>A value that is not null survives by the field's rule; what the rule leaves open is decided
+   * by the greatest {@code row_version}, then {@code source}, then {@code account_key}. A
+   * registration on or after the as-of date is not known yet.
    *
    * @param resolved as {@link #resolve} returns
    * @param accounts master data, one row per account
-   * @return {@link SilverTables#CUSTOMER}
+   * @param rules of fields that do not take the most recent value
+   * @return one row per known customer: {@code customer_id, accounts, first_seen_on,
+   *     registered_on}, and under each field's name a struct with its {@code value} and {@code
+   *     account_key, source, row_version, batch_id, row_hash} of its row; null if no account has
+   *     the field
    */
-  static Dataset<Row> makeGoldenRecord(
-      Dataset<Row> resolved, Dataset<Row> accounts, LocalDate asOf, ZoneId zone) {
-    WindowSpec latestFirst =
-        Window.partitionBy(CUSTOMER_ID)
-            .orderBy(
-                col(Entity.ROW_VERSION).desc_nulls_last(),
-                col(Entity.SOURCE).desc_nulls_last(),
-                col(ACCOUNT_KEY).desc());
-    WindowSpec all =
-        latestFirst.rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
+  static Dataset<Row> choose(
+      Dataset<Row> resolved,
+      Dataset<Row> accounts,
+      List<Survivorship> rules,
+      LocalDate asOf,
+      ZoneId zone) {
+    Dataset<Row> rows = resolved.filter(col(IS_KNOWN)).join(accounts, ACCOUNT_KEY, "left");
+    for (Survivorship rule : rules) {
+      if (rule.rule() == Rule.MOST_FREQUENT) {
+        rows =
+            rows.withColumn(
+                frequency(rule.field()),
+                count(lit(1)).over(Window.partitionBy(CUSTOMER_ID, rule.field())));
+      }
+    }
+    WindowSpec customer = Window.partitionBy(CUSTOMER_ID);
     Column registeredAt = when(col(REGISTERED_AT).lt(startOf(asOf, zone)), col(REGISTERED_AT));
     List<Column> columns =
         new ArrayList<>(
             List.of(
-                lit(Date.valueOf(asOf)).as(AS_OF),
                 col(CUSTOMER_ID),
-                count(lit(1)).over(all).as(ACCOUNTS),
-                day(min(FIRST_SEEN_AT).over(all), zone).as(FIRST_SEEN_ON),
-                day(min(registeredAt).over(all), zone).as(REGISTERED_ON),
-                row_number().over(latestFirst).as("row_number")));
-    for (String name : SilverTables.CUSTOMER.columnNames()) {
-      if (!COMPUTED.contains(name)) {
-        columns.add(first(col(name), true).over(all).as(name));
-      }
+                count(lit(1)).over(customer).as(ACCOUNTS),
+                day(min(FIRST_SEEN_AT).over(customer), zone).as(FIRST_SEEN_ON),
+                day(min(registeredAt).over(customer), zone).as(REGISTERED_ON),
+                row_number().over(customer.orderBy(ACCOUNT_KEY)).as("row_number")));
+    for (TableColumn field : SilverTables.goldenFields()) {
+      columns.add(max(candidate(field.name(), rules)).over(customer).as(field.name()));
     }
-    return resolved
-        .filter(col(IS_KNOWN))
-        .join(accounts, ACCOUNT_KEY, "left")
-        .select(columns.toArray(Column[]::new))
+    return rows.select(columns.toArray(Column[]::new))
         .filter(col("row_number").equalTo(1))
         .drop("row_number");
+  }
+
+  /** A row's value of a field with its origin, the better the greater; null without a value. */
+  private static Column candidate(String field, List<Survivorship> rules) {
+    List<Column> parts = new ArrayList<>();
+    rules.stream()
+        .filter(rule -> rule.field().equals(field))
+        .findFirst()
+        .flatMap(IdentifyTransforms::rank)
+        .ifPresent(rank -> parts.add(rank.as("rank")));
+    parts.addAll(
+        List.of(
+            col(Entity.ROW_VERSION),
+            col(Entity.SOURCE),
+            col(ACCOUNT_KEY),
+            col(Entity.BATCH_ID),
+            col(Entity.ROW_HASH),
+            col(field).as(VALUE)));
+    return when(col(field).isNotNull(), struct(parts.toArray(Column[]::new)));
+  }
+
+  /** What a rule looks at before the version; nothing if that is all it looks at. */
+  private static Optional<Column> rank(Survivorship rule) {
+    return switch (rule.rule()) {
+      case MOST_RECENT -> Optional.empty();
+      case MOST_TRUSTED_SOURCE -> {
+        Column rank = lit(0);
+        for (int i = rule.sources().size() - 1; i >= 0; i--) {
+          rank =
+              when(col(Entity.SOURCE).equalTo(rule.sources().get(i)), rule.sources().size() - i)
+                  .otherwise(rank);
+        }
+        yield Optional.of(rank);
+      }
+      case MOST_FREQUENT -> Optional.of(col(frequency(rule.field())));
+      case LONGEST -> Optional.of(length(col(rule.field())));
+    };
+  }
+
+  private static String frequency(String field) {
+    return "frequency_of_" + field;
+  }
+
+  /** In: as {@link #choose} returns. Out: {@link SilverTables#CUSTOMER}. */
+  static Dataset<Row> makeGoldenRecord(Dataset<Row> chosen, LocalDate asOf) {
+    List<Column> columns = new ArrayList<>(List.of(lit(Date.valueOf(asOf)).as(AS_OF)));
+    List.of(CUSTOMER_ID, ACCOUNTS, FIRST_SEEN_ON, REGISTERED_ON)
+        .forEach(name -> columns.add(col(name)));
+    for (TableColumn field : SilverTables.goldenFields()) {
+      columns.add(col(field.name()).getField(VALUE).as(field.name()));
+    }
+    return chosen.select(columns.toArray(Column[]::new));
+  }
+
+  /**
+   * Says which account gave each field.
+   *
+   * @param chosen as {@link #choose} returns
+   * @param rules as given to it
+   * @return {@link SilverTables#CUSTOMER_EVIDENCE}
+   */
+  static Dataset<Row> explainGoldenRecord(
+      Dataset<Row> chosen, List<Survivorship> rules, LocalDate asOf) {
+    Map<String, Rule> declared = new HashMap<>();
+    rules.forEach(rule -> declared.put(rule.field(), rule.rule()));
+    List<Column> fields = new ArrayList<>();
+    for (TableColumn field : SilverTables.goldenFields()) {
+      Rule rule = declared.getOrDefault(field.name(), Rule.MOST_RECENT);
+      List<Column> parts =
+          new ArrayList<>(
+              List.of(
+                  lit(field.name()).as("field"), lit(rule.name().toLowerCase(ROOT)).as("rule")));
+      for (String origin : ORIGIN) {
+        parts.add(col(field.name()).getField(origin).as(origin));
+      }
+      fields.add(when(col(field.name()).isNotNull(), struct(parts.toArray(Column[]::new))));
+    }
+    return chosen
+        .select(col(CUSTOMER_ID), explode(array(fields.toArray(Column[]::new))).as("of"))
+        .filter(col("of").isNotNull())
+        .select(lit(Date.valueOf(asOf)).as(AS_OF), col(CUSTOMER_ID), col("of.*"));
   }
 
   private static Column startOf(LocalDate asOf, ZoneId zone) {

@@ -127,7 +127,9 @@ public final class MatchJob implements Job {
       Matching matching, List<Agreement> candidates, List<Agreement> random, long accounts) {
     List<Integer> levels =
         matching.comparisons().stream().map(comparison -> comparison.levels().size() + 1).toList();
-    return new MatchModel.Fit(candidates, random, levels, allPairs(accounts)).model();
+    return new MatchModel.Fit(
+            candidates, random, levels, MatchTransforms.groups(matching), allPairs(accounts))
+        .model();
   }
 
   private static double allPairs(long accounts) {

@@ -2,6 +2,7 @@ package io.portrait.jobs.match;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The model of Fellegi and Sunter, A Theory for Record Linkage (1969), with independent
@@ -11,10 +12,17 @@ import java.util.List;
  * @param m by comparison and level: of the pairs that are one person and have both values, the
  *     share at this level
  * @param u the same of the pairs that are two persons
+ * @param groups by comparison a number: of comparisons with one number, which agree together, only
+ *     the greatest weight above 0 counts
  */
-record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
+record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u, List<Integer> groups) {
 
   private static final double LOG_2 = Math.log(2);
+
+  /** A model in which every comparison counts. */
+  MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
+    this(prior, m, u, IntStream.range(0, m.size()).boxed().toList());
+  }
 
   /** What a level of a comparison adds to a pair's weight, in bits: log2(m / u). */
   double weight(int comparison, int level) {
@@ -29,10 +37,14 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
   /** The weight of a pair, in bits; an unknown level adds nothing. */
   double weight(Agreement agreement) {
     double weight = priorWeight();
+    double[] strongest = new double[groups.size()];
     for (int c = 0; c < agreement.levels().size(); c++) {
       Integer level = agreement.levels().get(c);
       if (level != null) {
-        weight += weight(c, level);
+        double own = weight(c, level);
+        int group = groups.get(c);
+        weight += Math.min(own, 0) + Math.max(own - strongest[group], 0);
+        strongest[group] = Math.max(own, strongest[group]);
       }
     }
     return weight;
@@ -79,6 +91,7 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
     private final double[] randomPairs;
     private final double allPairs;
     private final int[] levels;
+    private final List<Integer> groups;
 
     /**
      * Prepares a fit.
@@ -86,11 +99,18 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
      * @param candidates pairs that a blocking rule found
      * @param random pairs drawn by chance from all
      * @param levels number of levels of each comparison
+     * @param groups as {@link MatchModel#groups}
      * @param allPairs how many pairs there are
      */
-    Fit(List<Agreement> candidates, List<Agreement> random, List<Integer> levels, double allPairs) {
+    Fit(
+        List<Agreement> candidates,
+        List<Agreement> random,
+        List<Integer> levels,
+        List<Integer> groups,
+        double allPairs) {
       this.candidates = candidates.stream().sorted(Agreement.ORDER).toList();
       this.levels = levels.stream().mapToInt(Integer::intValue).toArray();
+      this.groups = groups;
       this.allPairs = Math.max(1, allPairs);
       this.random = zeros();
       this.randomPairs = new double[this.levels.length];
@@ -139,7 +159,7 @@ record MatchModel(double prior, List<List<Double>> m, List<List<Double>> u) {
           strangers[c][l] = Math.max(0, random[c][l] - prior * m[c][l] * randomPairs[c]);
         }
       }
-      return new MatchModel(prior, lists(m), lists(smoothed(strangers)));
+      return new MatchModel(prior, lists(m), lists(smoothed(strangers)), groups);
     }
 
     /** A match is never certain, nor impossible, before the accounts are looked at. */

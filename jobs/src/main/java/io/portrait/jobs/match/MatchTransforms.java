@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.datediff;
 import static org.apache.spark.sql.functions.dayofmonth;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.levenshtein;
 import static org.apache.spark.sql.functions.lit;
@@ -39,8 +40,13 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -324,8 +330,8 @@ final class MatchTransforms {
    */
   static Dataset<Row> weigh(Dataset<Row> compared, Matching matching, MatchModel model) {
     Column weight = lit(model.priorWeight());
-    for (int c = 0; c < matching.comparisons().size(); c++) {
-      weight = weight.plus(levelWeight(matching, model, c));
+    for (int group : new TreeSet<>(model.groups())) {
+      weight = weight.plus(groupWeight(matching, model, group));
     }
     return compared
         .withColumn(WEIGHT, weight)
@@ -353,7 +359,7 @@ final class MatchTransforms {
           struct(
               lit(comparison.name()).as("comparison"),
               name.as("level"),
-              levelWeight(matching, model, c).as("weight")));
+              countedWeight(matching, model, c).as("weight")));
     }
     return weighed
         .select(
@@ -363,11 +369,60 @@ final class MatchTransforms {
         .select(ACCOUNT_KEY, OTHER_KEY, "part.comparison", "part.level", "part.weight");
   }
 
-  private static Column levelWeight(Matching matching, MatchModel model, int comparison) {
+  /** A number for each comparison; those of one declared group have one. */
+  static List<Integer> groups(Matching matching) {
+    List<Integer> groups = new ArrayList<>();
+    Map<String, Integer> named = new HashMap<>();
+    for (int c = 0; c < matching.comparisons().size(); c++) {
+      int own = c;
+      Optional<String> group = matching.comparisons().get(c).group();
+      groups.add(group.map(name -> named.computeIfAbsent(name, key -> own)).orElse(own));
+    }
+    return List.copyOf(groups);
+  }
+
+  /** What the comparisons of a group add: all that is below 0, and the greatest above it. */
+  private static Column groupWeight(Matching matching, MatchModel model, int group) {
+    List<Integer> members =
+        IntStream.range(0, model.groups().size())
+            .filter(c -> model.groups().get(c) == group)
+            .boxed()
+            .toList();
+    if (members.size() == 1) {
+      return levelWeight(matching, members.get(0), model::weight);
+    }
+    Column weight =
+        greatest(
+            members.stream()
+                .map(c -> levelWeight(matching, c, (k, l) -> Math.max(model.weight(k, l), 0)))
+                .toArray(Column[]::new));
+    for (int c : members) {
+      weight = weight.plus(levelWeight(matching, c, (k, l) -> Math.min(model.weight(k, l), 0)));
+    }
+    return weight;
+  }
+
+  /** The weight of a comparison; 0 if it is above 0 and another of its group counts instead. */
+  private static Column countedWeight(Matching matching, MatchModel model, int comparison) {
+    Column weight = levelWeight(matching, comparison, model::weight);
+    Column isOutdone = lit(false);
+    for (int c = 0; c < model.groups().size(); c++) {
+      if (c != comparison && model.groups().get(c).equals(model.groups().get(comparison))) {
+        Column other = levelWeight(matching, c, model::weight);
+        // Of equal ones the first counts.
+        isOutdone = isOutdone.or(c < comparison ? other.geq(weight) : other.gt(weight));
+      }
+    }
+    return when(weight.gt(0).and(isOutdone), 0.0).otherwise(weight);
+  }
+
+  /** A number for the level of a comparison; 0 for the unknown one. */
+  private static Column levelWeight(
+      Matching matching, int comparison, ToDoubleBiFunction<Integer, Integer> number) {
     Column level = col(levelName(comparison));
     Column weight = when(level.isNull(), 0.0);
     for (int l = 0; l <= matching.comparisons().get(comparison).levels().size(); l++) {
-      weight = weight.when(level.equalTo(l), model.weight(comparison, l));
+      weight = weight.when(level.equalTo(l), number.applyAsDouble(comparison, l));
     }
     return weight.otherwise(0.0);
   }

@@ -78,7 +78,8 @@ final class DataDictionary {
         SilverTables.CUSTOMER_MAP,
         SilverTables.CUSTOMER_MAP_EVENT,
         SilverTables.JUNK_IDENTIFIER,
-        SilverTables.CUSTOMER);
+        SilverTables.CUSTOMER,
+        SilverTables.CUSTOMER_EVIDENCE);
     dictionary.add("consent", ConsentTables.CONSENT_LEDGER, ConsentTables.PURPOSE);
     dictionary.add(
         "summarize",

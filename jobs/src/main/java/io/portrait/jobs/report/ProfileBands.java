@@ -12,6 +12,7 @@ import io.portrait.jobs.report.ReportData.Level;
 import io.portrait.jobs.report.ReportData.LevelCell;
 import io.portrait.jobs.report.ReportData.ProbabilityBand;
 import io.portrait.jobs.report.ReportData.ScoreBand;
+import io.portrait.jobs.report.ReportData.ValueByChurn;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class ProfileBands {
   private static final int POINTS_WIDTH = 20;
 
   private static final int PROBABILITY_BANDS = 10;
+  private static final int FIFTHS = 5;
 
   /** Parts the two levels that are counted together; no score has as many levels. */
   private static final int LEVEL_FACTOR = 1000;
@@ -49,6 +51,8 @@ final class ProfileBands {
   private static final String CHURN = "churn_probability";
   private static final String RECENT_SALES = "order_amount_365d";
   private static final String AT_RISK = "sales_at_risk";
+  private static final String VALUE_PERCENTILE = "value_percentile";
+  private static final String VALUE_BY_CHURN = "value_by_churn";
 
   private final Map<String, TreeMap<Long, Count>> counts = new TreeMap<>();
 
@@ -106,6 +110,15 @@ final class ProfileBands {
       Column sales = columns.contains(RECENT_SALES) ? col(RECENT_SALES) : lit(null).cast("double");
       measures.add(new Measure(CHURN, probabilityBand(CHURN), sales));
       measures.add(new Measure(AT_RISK, probabilityBand(CHURN), sales.multiply(col(CHURN))));
+    }
+    if (columns.containsAll(Set.of(CHURN, CUSTOMER_VALUE, VALUE_PERCENTILE))) {
+      measures.add(
+          new Measure(
+              VALUE_BY_CHURN,
+              fifth(col(VALUE_PERCENTILE).divide(100))
+                  .multiply(LEVEL_FACTOR)
+                  .plus(fifth(col(CHURN))),
+              col(CUSTOMER_VALUE)));
     }
     return measures;
   }
@@ -176,6 +189,19 @@ final class ProfileBands {
         : Optional.of(new Churn(probabilities(CHURN), amount(CHURN), amount(AT_RISK)));
   }
 
+  /** Customers by fifth of customer value and of the probability to leave. */
+  List<ValueByChurn> valueByChurn() {
+    return of(VALUE_BY_CHURN).entrySet().stream()
+        .map(
+            cell ->
+                new ValueByChurn(
+                    cell.getKey() / LEVEL_FACTOR,
+                    cell.getKey() % LEVEL_FACTOR,
+                    cell.getValue().customers(),
+                    cell.getValue().amount()))
+        .toList();
+  }
+
   private List<ProbabilityBand> probabilities(String measure) {
     TreeMap<Long, Count> bands = of(measure);
     List<ProbabilityBand> probabilities = new ArrayList<>();
@@ -223,7 +249,17 @@ final class ProfileBands {
 
   /** Tenths from 0; 1 belongs to the last. */
   private static Column probabilityBand(String probability) {
-    Column band = floor(col(probability).multiply(PROBABILITY_BANDS));
-    return when(band.isNotNull(), least(band, lit((long) PROBABILITY_BANDS - 1)));
+    return part(col(probability), PROBABILITY_BANDS);
+  }
+
+  /** Fifths of a share from 1 to 5. */
+  private static Column fifth(Column share) {
+    return part(share, FIFTHS).plus(1);
+  }
+
+  /** Equal parts of a share from 0; 1 belongs to the last, null to none. */
+  private static Column part(Column share, long parts) {
+    Column band = floor(share.multiply(parts));
+    return when(band.isNotNull(), least(band, lit(parts - 1)));
   }
 }

@@ -21,11 +21,15 @@ import java.util.List;
  * @param value how customer value is distributed, or null if it is known of nobody
  * @param alive how probable it is that customers still buy, or null
  * @param churn how probable it is that customers leave, or null
+ * @param valueByChurn customers by fifth of customer value and fifth of the probability to leave
  * @param namedSegments named segments, largest first
  * @param models models and the simple rules beside them
  * @param calibration whether the models' probabilities come true
  * @param valueModels parameters of the models of customer value
  * @param segments RFM segments in the table's order
+ * @param flows customers by RFM segment at {@code previousAsOf} and now; empty without the former
+ * @param interests customers by RFM segment and the category that interests them most
+ * @param cross customers by region, age and RFM segment, or null if there is no profile
  * @param grid customers by recency and frequency score
  * @param valueTypes the eight value types
  * @param lifecycle states of a customer's life
@@ -38,6 +42,7 @@ import java.util.List;
  * @param checks what was expected of tables: quality.yaml, completeness, the publish gate
  * @param qualityDays how checks came out at this and earlier as-of dates, oldest first
  * @param steps steps of the run
+ * @param sample a few customers with what is known of them, or null if the deployment wants none
  */
 record ReportData(
     String deployment,
@@ -53,11 +58,15 @@ record ReportData(
     SpendDistribution value,
     Alive alive,
     Churn churn,
+    List<ValueByChurn> valueByChurn,
     List<NamedSegment> namedSegments,
     List<Model> models,
     List<CalibrationBin> calibration,
     List<ValueModel> valueModels,
     List<Segment> segments,
+    List<Flow> flows,
+    List<Interest> interests,
+    Cross cross,
     List<GridCell> grid,
     List<ValueType> valueTypes,
     List<State> lifecycle,
@@ -69,7 +78,8 @@ record ReportData(
     List<Reason> reasons,
     List<Check> checks,
     List<QualityDay> qualityDays,
-    List<Step> steps) {
+    List<Step> steps,
+    Sample sample) {
 
   /** Totals of all customers. */
   record Headline(Long customers, Long buyers, BigDecimal sales, Long orders) {}
@@ -124,6 +134,12 @@ record ReportData(
    * @param atRisk sales of each times the probability to leave
    */
   record Churn(List<ProbabilityBand> bands, BigDecimal sales, BigDecimal atRisk) {}
+
+  /**
+   * Customers of one fifth by customer value and one by probability to leave, 1 the lowest; {@code
+   * value} is what they are worth together.
+   */
+  record ValueByChurn(long value, long churn, long customers, BigDecimal amount) {}
 
   /** A named segment; {@code entered} and {@code left} are null where nothing is compared. */
   record NamedSegment(
@@ -183,6 +199,60 @@ record ReportData(
       Double share,
       BigDecimal monetary,
       Long previousCustomers) {}
+
+  /**
+   * Customers who went from one RFM segment to another, or stayed; null stands for those who were
+   * not in any, or are in none now.
+   */
+  record Flow(String from, String to, long customers) {}
+
+  /** Customers of one RFM segment whom one category interests most. */
+  record Interest(String segment, String category, long customers) {}
+
+  /**
+   * Customers by region, age and RFM segment.
+   *
+   * @param cells those with {@value #SMALLEST_CELL} customers and more
+   * @param hiddenCustomers how many stand in smaller cells, which would tell of single persons
+   */
+  record Cross(List<CrossCell> cells, long hiddenCustomers) {
+    /** Fewest customers of a cell that is shown. */
+    static final int SMALLEST_CELL = 5;
+  }
+
+  /**
+   * Customers of one region, age band and RFM segment, null where that is not known.
+   *
+   * @param isOtherRegion whether these are customers of all regions but the largest; region is null
+   * @param sales sales of the last 365 days, null if that feature is not declared
+   * @param value what they are worth together, null if it is known of none
+   * @param churn mean probability to leave of those of whom it is known, or null
+   * @param churnCustomers of how many it is known
+   */
+  record CrossCell(
+      String region,
+      boolean isOtherRegion,
+      String ageBand,
+      String segment,
+      long customers,
+      BigDecimal sales,
+      BigDecimal value,
+      Double churn,
+      long churnCustomers) {}
+
+  /**
+   * A few customers, by pseudonym.
+   *
+   * @param columns what is shown of each
+   * @param customers ids, each with its values as text, null where not known
+   */
+  record Sample(List<SampleColumn> columns, List<SampleCustomer> customers) {}
+
+  /** A column of the profile. */
+  record SampleColumn(String code, String titleEn, String titleZh, String unit) {}
+
+  /** A customer; values in the order of the columns. */
+  record SampleCustomer(String id, List<Object> values) {}
 
   /** Customers of one recency score, frequency score and segment. */
   record GridCell(Long recency, Long frequency, String segment, Long customers) {}

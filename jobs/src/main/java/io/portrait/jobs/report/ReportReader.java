@@ -14,17 +14,25 @@ import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Title;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.RunLogTable;
+import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.jobs.report.ReportData.Cross;
+import io.portrait.jobs.report.ReportData.CrossCell;
 import io.portrait.jobs.report.ReportData.Headline;
+import io.portrait.jobs.report.ReportData.Sample;
+import io.portrait.jobs.report.ReportData.SampleColumn;
+import io.portrait.jobs.report.ReportData.SampleCustomer;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -62,11 +70,15 @@ final class ReportReader {
         bands.value().orElse(null),
         bands.alive().orElse(null),
         bands.churn().orElse(null),
+        bands.valueByChurn(),
         namedSegments(),
         models(),
         calibration(),
         valueModels(),
         segments(previous),
+        flows(previous),
+        interests(),
+        cross().orElse(null),
         collect(
             rows(ReportTables.CUSTOMER_RFM, asOf).map(ReportTransforms::scoreGrid),
             row ->
@@ -94,7 +106,8 @@ final class ReportReader {
         reasons(),
         checks(catalogue.expectations()),
         qualityDays(),
-        steps());
+        steps(),
+        sample(deployment).orElse(null));
   }
 
   private Optional<LocalDate> previousAsOf() {
@@ -244,6 +257,122 @@ final class ReportReader {
                 number(row, "share"),
                 amount(row, "monetary"),
                 before.get(text(row, "segment"))));
+  }
+
+  private List<ReportData.Flow> flows(Optional<LocalDate> previous) {
+    return collect(
+        previous
+            .flatMap(day -> rows(ReportTables.CUSTOMER_RFM, day))
+            .flatMap(
+                before ->
+                    rows(ReportTables.CUSTOMER_RFM, asOf)
+                        .map(now -> ReportTransforms.segmentFlows(before, now))),
+        row ->
+            new ReportData.Flow(
+                text(row, "from_segment"), text(row, "to_segment"), whole(row, "customers")));
+  }
+
+  private List<ReportData.Interest> interests() {
+    return collect(
+        rows(ReportTables.CUSTOMER_INTEREST, asOf)
+            .flatMap(
+                interests ->
+                    rows(ReportTables.CUSTOMER_RFM, asOf)
+                        .map(rfm -> ReportTransforms.topInterests(interests, rfm))),
+        row ->
+            new ReportData.Interest(
+                text(row, "segment"), text(row, "category"), whole(row, "customers")));
+  }
+
+  private Optional<Cross> cross() {
+    List<CrossCell> cells =
+        collect(
+            rows(ReportTables.CUSTOMER_PROFILE, asOf).map(ReportTransforms::crossCells),
+            row ->
+                new CrossCell(
+                    text(row, "region"),
+                    flag(row, "is_other_region"),
+                    text(row, "age_band"),
+                    text(row, "segment"),
+                    whole(row, "customers"),
+                    amount(row, "sales"),
+                    amount(row, "value"),
+                    number(row, "churn"),
+                    whole(row, "churn_customers")));
+    if (cells.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<Boolean, List<CrossCell>> bySize =
+        cells.stream()
+            .collect(Collectors.partitioningBy(c -> c.customers() >= Cross.SMALLEST_CELL));
+    return Optional.of(
+        new Cross(
+            bySize.get(true), bySize.get(false).stream().mapToLong(CrossCell::customers).sum()));
+  }
+
+  /** Scores, states, value and habits of a few customers; nothing of who they are. */
+  private Optional<Sample> sample(Deployment deployment) {
+    int customers = deployment.report().map(Deployment.Report::sampleCustomers).orElse(0);
+    Optional<Dataset<Row>> profiles = rows(ReportTables.PUBLISHED_PROFILE, asOf);
+    if (customers == 0 || profiles.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> stored = List.of(profiles.get().columns());
+    Set<String> shown = sampleColumns(deployment);
+    List<SampleColumn> columns =
+        collect(
+                rows(ReportTables.DATA_DICTIONARY)
+                    .map(
+                        rows ->
+                            rows.filter(
+                                    col("table_name")
+                                        .equalTo(ReportTables.PUBLISHED_PROFILE.path()))
+                                .orderBy("position")),
+                row ->
+                    new SampleColumn(
+                        text(row, "column_name"),
+                        text(row, "title_en"),
+                        text(row, "title_zh"),
+                        text(row, "unit")))
+            .stream()
+            .filter(column -> shown.contains(column.code()) && stored.contains(column.code()))
+            .toList();
+    List<String> names = columns.stream().map(SampleColumn::code).toList();
+    return Optional.of(
+        new Sample(
+            columns,
+            collect(
+                profiles.map(rows -> ReportTransforms.sample(rows, names, customers)),
+                row ->
+                    new SampleCustomer(
+                        text(row, "customer_id"),
+                        names.stream().map(name -> shown(row.getAs(name))).toList()))));
+  }
+
+  /** Columns of a customer that are made by steps, not by features, which may tell who it is. */
+  private Set<String> sampleColumns(Deployment deployment) {
+    Set<String> names = new HashSet<>();
+    ProfileTables.scoreColumns(deployment.currency().decimals())
+        .forEach(column -> names.add(column.name()));
+    for (Row row : collect(rows(ReportTables.SCORE, asOf), row -> row)) {
+      String score = text(row, "score_code");
+      names.add(score);
+      Stream.of(
+              ProfileTables.LEVEL_SUFFIX,
+              ProfileTables.PERCENTILE_SUFFIX,
+              ProfileTables.COVERAGE_SUFFIX,
+              ProfileTables.REASONS_EN_SUFFIX,
+              ProfileTables.REASONS_ZH_SUFFIX)
+          .forEach(suffix -> names.add(score + suffix));
+    }
+    return names;
+  }
+
+  /** Numbers as numbers, all else as text. */
+  private static Object shown(Object value) {
+    return value == null || value instanceof Number || value instanceof Boolean
+        ? value
+        : value.toString();
   }
 
   private List<ReportData.State> lifecycle(Optional<LocalDate> previous) {

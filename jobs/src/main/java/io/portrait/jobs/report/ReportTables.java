@@ -4,6 +4,7 @@ import static io.portrait.common.table.Layer.GOLD;
 import static io.portrait.common.table.Layer.GOLD_SENSITIVE;
 
 import io.portrait.common.table.ClusterTables;
+import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.RawTables;
@@ -26,6 +27,9 @@ final class ReportTables {
   static final TableSchema CLUSTER_FEATURE = ClusterTables.CLUSTER_FEATURE;
   static final TableSchema TAG = ProfileTables.TAG;
   static final TableSchema CUSTOMER_PROFILE = sensitive("customer_profile");
+  static final TableSchema PUBLISHED_PROFILE = gold("customer_profile");
+  static final TableSchema CUSTOMER_INTEREST = HabitTables.CUSTOMER_INTEREST;
+  static final TableSchema DATA_DICTIONARY = ProfileTables.DATA_DICTIONARY;
   static final TableSchema SCORE = ScoreTables.SCORE;
   static final TableSchema VALUE_MODEL = ValueTables.VALUE_MODEL;
   static final TableSchema MODEL_EVALUATION = PredictTables.MODEL_EVALUATION;

@@ -16,6 +16,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.try_divide;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
@@ -26,12 +27,19 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** The report's aggregates: each gives a number of rows that does not grow with customers. */
 final class ReportTransforms {
 
   /** As-of dates that a trend shows. */
   static final int QUALITY_DATES = 12;
+
+  /** Categories that the interests of segments are shown by. */
+  static final int CATEGORIES = 12;
+
+  /** Regions that are shown by name. */
+  static final int REGIONS = 15;
 
   private ReportTransforms() {}
 
@@ -62,6 +70,118 @@ final class ReportTransforms {
     return rfm.groupBy("r_score", "f_score", "segment")
         .agg(count(lit(1)).as("customers"))
         .orderBy("r_score", "f_score", "segment");
+  }
+
+  /**
+   * Customers by the segment that they were in and the one that they are in.
+   *
+   * <p>In: gold/customer_rfm of two as-of dates. Out: {@code from_segment, to_segment} (null: in
+   * none), {@code customers}, ordered by them.
+   */
+  static Dataset<Row> segmentFlows(Dataset<Row> before, Dataset<Row> now) {
+    return before
+        .select(col("customer_id"), col("segment").as("from_segment"))
+        .join(
+            now.select(col("customer_id"), col("segment").as("to_segment")),
+            CollectionConverters.asScala(List.of("customer_id")).toSeq(),
+            "full_outer")
+        .groupBy("from_segment", "to_segment")
+        .agg(count(lit(1)).as("customers"))
+        .orderBy("from_segment", "to_segment");
+  }
+
+  /**
+   * Customers by segment and the category that interests them most, categories beyond the {@value
+   * #CATEGORIES} most frequent ones left out.
+   *
+   * <p>In: gold/customer_interest and gold/customer_rfm of one as-of date. Out: {@code segment,
+   * category, customers}, ordered by them.
+   */
+  static Dataset<Row> topInterests(Dataset<Row> interests, Dataset<Row> rfm) {
+    Dataset<Row> cells =
+        interests
+            .filter(col("interest_rank").equalTo(1))
+            .join(
+                rfm.select("customer_id", "segment"),
+                CollectionConverters.asScala(List.of("customer_id")).toSeq())
+            .groupBy("segment", "category")
+            .agg(count(lit(1)).as("customers"));
+    return cells
+        .join(largest(cells, "category", CATEGORIES), "category")
+        .select("segment", "category", "customers")
+        .orderBy("segment", "category");
+  }
+
+  /**
+   * Customers by region, age band and RFM segment; regions beyond the {@value #REGIONS} largest are
+   * taken together. A column that the profile does not have is null.
+   *
+   * <p>In: gold_sensitive/customer_profile of one as-of date. Out: {@code region, is_other_region,
+   * age_band, segment, customers, sales, value, churn} (mean), {@code churn_customers}; most
+   * customers first.
+   */
+  static Dataset<Row> crossCells(Dataset<Row> profiles) {
+    Dataset<Row> rows =
+        profiles.select(
+            optional(profiles, "region", "string"),
+            optional(profiles, "age_band", "string"),
+            optional(profiles, "segment", "string"),
+            optional(profiles, "order_amount_365d", "decimal(28,6)"),
+            optional(profiles, "customer_value", "decimal(28,6)"),
+            optional(profiles, "churn_probability", "double"));
+    Column isOther = col("region").isNotNull().and(col("is_large").isNull());
+    return rows.join(
+            largest(rows.withColumn("customers", lit(1L)), "region", REGIONS)
+                .withColumn("is_large", lit(true)),
+            CollectionConverters.asScala(List.of("region")).toSeq(),
+            "left_outer")
+        .groupBy(
+            when(isOther, lit(null)).otherwise(col("region")).as("region"),
+            isOther.as("is_other_region"),
+            col("age_band"),
+            col("segment"))
+        .agg(
+            count(lit(1)).as("customers"),
+            sum("order_amount_365d").as("sales"),
+            sum("customer_value").as("value"),
+            avg("churn_probability").as("churn"),
+            count("churn_probability").as("churn_customers"))
+        .orderBy(
+            col("customers").desc(),
+            col("is_other_region"),
+            col("region"),
+            col("age_band"),
+            col("segment"));
+  }
+
+  private static Column optional(Dataset<Row> rows, String column, String type) {
+    return (Arrays.asList(rows.columns()).contains(column) ? col(column) : lit(null))
+        .cast(type)
+        .as(column);
+  }
+
+  /** The values of a column with the most customers. */
+  private static Dataset<Row> largest(Dataset<Row> rows, String column, int count) {
+    return rows.filter(col(column).isNotNull())
+        .groupBy(column)
+        .agg(sum("customers").as("all_customers"))
+        .orderBy(col("all_customers").desc(), col(column))
+        .limit(count)
+        .select(column);
+  }
+
+  /**
+   * A few customers, the same ones each time: those whose ids hash lowest.
+   *
+   * @param profiles gold/customer_profile of one as-of date
+   * @param columns what to show of each
+   */
+  static Dataset<Row> sample(Dataset<Row> profiles, List<String> columns, int customers) {
+    return profiles
+        .orderBy(xxhash64(col("customer_id")), col("customer_id"))
+        .limit(customers)
+        .orderBy("customer_id")
+        .select("customer_id", columns.toArray(String[]::new));
   }
 
   /**

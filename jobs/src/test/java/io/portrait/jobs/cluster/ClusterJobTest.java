@@ -232,6 +232,7 @@ class ClusterJobTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             place);
     Scores shipped = ShippedScores.load();
     Clusters clusters =

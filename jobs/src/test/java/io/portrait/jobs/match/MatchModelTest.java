@@ -42,11 +42,25 @@ class MatchModelTest {
     assertThat(MatchModel.probability(model.weight(unknown))).isCloseTo(0.01, within(1e-12));
   }
 
+  /** Weights 2, 3 and -1 of one group, 1 of another: 3 - 1 + 1, and the odds of one to one. */
+  @Test
+  void countsTheStrongestOfAGroupOnce() {
+    List<List<Double>> m =
+        List.of(List.of(0.8, 0.2), List.of(0.8, 0.2), List.of(0.6, 0.4), List.of(0.8, 0.2));
+    List<List<Double>> u =
+        List.of(List.of(0.2, 0.8), List.of(0.1, 0.9), List.of(0.2, 0.8), List.of(0.4, 0.6));
+    MatchModel model = new MatchModel(0.5, m, u, List.of(0, 0, 0, 3));
+
+    assertThat(model.weight(new Agreement(List.of(0, 0, 1, 0), 1))).isCloseTo(3, within(1e-12));
+    assertThat(model.weight(new Agreement(Arrays.asList(0, null, 1, null), 1)))
+        .isCloseTo(1, within(1e-12));
+  }
+
   @Test
   void recoversWhatAgreementsWereDrawnFrom() {
     List<Agreement> all = expected(ALL_PAIRS);
 
-    MatchModel model = new MatchModel.Fit(all, all, LEVELS, ALL_PAIRS).model();
+    MatchModel model = new MatchModel.Fit(all, all, LEVELS, List.of(0, 1, 2, 3), ALL_PAIRS).model();
 
     assertThat(model.prior()).isCloseTo(PRIOR, within(PRIOR * 0.01));
     assertClose(model.m(), M, 0.01);
@@ -61,7 +75,9 @@ class MatchModelTest {
             .filter(a -> a.levels().get(1) == 0 || a.levels().get(2) == 0)
             .toList();
 
-    MatchModel model = new MatchModel.Fit(blocked, expected(200_000), LEVELS, ALL_PAIRS).model();
+    MatchModel model =
+        new MatchModel.Fit(blocked, expected(200_000), LEVELS, List.of(0, 1, 2, 3), ALL_PAIRS)
+            .model();
 
     // 2 of 100 pairs of one person are in no block.
     assertThat(model.prior()).isCloseTo(PRIOR * 0.98, within(PRIOR * 0.03));
@@ -71,7 +87,7 @@ class MatchModelTest {
 
   @Test
   void knowsNothingOfAnUnknownFieldAndFindsNobodyAmongNone() {
-    MatchModel model = new MatchModel.Fit(List.of(), List.of(), List.of(3), 0).model();
+    MatchModel model = new MatchModel.Fit(List.of(), List.of(), List.of(3), List.of(0), 0).model();
 
     assertThat(model.weight(0, 0)).isCloseTo(0, within(1e-9));
     assertThat(model.weight(0, 2)).isCloseTo(0, within(1e-9));
@@ -84,8 +100,8 @@ class MatchModelTest {
     List<Agreement> turned = new ArrayList<>(all);
     Collections.reverse(turned);
 
-    assertThat(new MatchModel.Fit(turned, turned, LEVELS, ALL_PAIRS).model())
-        .isEqualTo(new MatchModel.Fit(all, all, LEVELS, ALL_PAIRS).model());
+    assertThat(new MatchModel.Fit(turned, turned, LEVELS, List.of(0, 1, 2, 3), ALL_PAIRS).model())
+        .isEqualTo(new MatchModel.Fit(all, all, LEVELS, List.of(0, 1, 2, 3), ALL_PAIRS).model());
   }
 
   /** How many pairs of each kind are to be expected. */

@@ -1,6 +1,7 @@
 package io.portrait.jobs.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.portrait.common.config.Matching;
 import io.portrait.common.table.Entities;
@@ -10,6 +11,7 @@ import io.portrait.common.testing.SparkExtension;
 import io.portrait.jobs.testing.TestCatalogue;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +36,7 @@ class MatchTransformsTest {
                 - name: given_name
                   title: {en: Given name, zh: 名字}
                   value: lower(given_name)
+                  group: text
                   levels:
                     - {method: exact}
                     - {method: swapped, with: lower(family_name)}
@@ -51,6 +54,7 @@ class MatchTransformsTest {
                 - name: national_id
                   title: {en: National id, zh: 身分證字號}
                   value: national_id
+                  group: text
                   levels: [{method: levenshtein, limit: 1}, {method: levenshtein, limit: 2}]
               """)
           .linking()
@@ -137,6 +141,46 @@ class MatchTransformsTest {
         .containsExactly("[1,1,3]");
     assertThat(pairs(MatchTransforms.dropOversized(records, tooLarge, List.of(1))))
         .containsExactly("ae");
+  }
+
+  /** Given name and national id are one group; most pairs agree a little in both. */
+  @Test
+  void weighsPairsAsTheModelDoesAndExplainsAllOfIt() {
+    Matching all =
+        new Matching(
+            0.5, 0, 3, 1000, MATCHING.blocking(), MATCHING.comparisons(), MATCHING.place());
+    assertThat(MatchTransforms.groups(all)).containsExactly(0, 1, 0);
+    MatchModel model =
+        new MatchModel(
+            0.1,
+            List.of(
+                List.of(0.4, 0.2, 0.2, 0.1, 0.05, 0.05),
+                List.of(0.5, 0.2, 0.1, 0.1, 0.1),
+                List.of(0.6, 0.3, 0.1)),
+            List.of(
+                List.of(0.1, 0.1, 0.1, 0.1, 0.1, 0.5),
+                List.of(0.1, 0.1, 0.1, 0.1, 0.6),
+                List.of(0.1, 0.2, 0.7)),
+            MatchTransforms.groups(all));
+    Dataset<Row> weighed =
+        MatchTransforms.weigh(MatchTransforms.compareRandom(records, 6, all), all, model);
+    Map<String, Double> explained = new TreeMap<>();
+    MatchTransforms.explain(weighed, all, model)
+        .collectAsList()
+        .forEach(
+            row ->
+                explained.merge(
+                    row.getString(0) + row.getString(1), row.getAs("weight"), Double::sum));
+
+    List<Row> rows = weighed.collectAsList();
+    assertThat(rows).hasSize(15);
+    for (Row row : rows) {
+      List<Integer> levels = Arrays.asList(row.getAs(2), row.getAs(3), row.getAs(4));
+      double weight = model.weight(new Agreement(levels, 1));
+      assertThat(row.<Double>getAs("match_weight")).isCloseTo(weight, within(1e-9));
+      assertThat(explained.get(row.getString(0) + row.getString(1)))
+          .isCloseTo(weight - model.priorWeight(), within(1e-9));
+    }
   }
 
   private static List<String> pairs(Dataset<Row> rows) {

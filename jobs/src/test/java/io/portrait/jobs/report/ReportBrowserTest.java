@@ -28,6 +28,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.Select;
 
 /** The page as a person meets it. */
 @ExtendWith(SparkExtension.class)
@@ -38,7 +39,9 @@ class ReportBrowserTest {
   private static final List<String> PARTS =
       List.of(
           "overview",
+          "explore",
           "changes",
+          "customer",
           "scores",
           "worth",
           "churn",
@@ -120,7 +123,10 @@ class ReportBrowserTest {
     assertThat(figure("average")).matches("\\$[0-9]+\\.[0-9]{2}");
     assertThat(figure("active")).isEqualTo("60.0%");
     assertThat(figure("asOf")).isEqualTo("Feb 28, 2026");
-    assertThat(text("#changes")).contains("3,000", "2,900", "+100");
+    assertThat(text("#changes")).contains("3,000", "2,900", "+100", "From segment to segment");
+    assertThat(text("#churn"))
+        .contains("Worth much and likely to leave", "together they are worth $");
+    assertThat(text("#segments")).contains("What interests each segment", "Books");
     assertThat(text("#segments")).contains("Champions", "Reward them, ask for reviews");
     assertThat(text("#scores"))
         .contains("Mean 43.9; 95.0% of customers have this score", "Fast track", "Basket index");
@@ -146,6 +152,51 @@ class ReportBrowserTest {
   }
 
   @Test
+  void filtersAndSplitsCustomersWithoutAConnection() {
+    String everybody = explored("customers");
+    choose("age", "18-24");
+    String young = explored("customers");
+    choose("split", "Region");
+
+    assertThat(whole(young)).isBetween(100L, whole(everybody) - 1);
+    assertThat(text("#explore")).contains("Region 0", "Other regions", "Not known");
+    assertThat(
+            number(
+                """
+                return [...document.querySelectorAll('#explore tbody tr')]
+                  .reduce((sum, row) => sum + Number(row.cells[1].textContent.replace(/,/g, '')), 0)
+                """))
+        .isEqualTo(whole(young));
+    assertThat(number("return document.querySelectorAll('#explore .chart svg').length")).isOne();
+    browser.findElement(By.id("language")).click();
+    assertThat(explored("customers")).isEqualTo(young);
+    assertThat(text("#explore")).contains("其他地區");
+    choose("age", "全部");
+    choose("split", "RFM 分群");
+    browser.findElement(By.id("language")).click();
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
+  void findsACustomerOfTheSample() {
+    WebElement search = browser.findElement(By.cssSelector("#customer input"));
+    String id =
+        (String) script("return document.querySelectorAll('#customer-ids option')[7].value");
+
+    search.sendKeys(id);
+    assertThat(text("#customer h3")).isEqualTo(id);
+    assertThat(text("#customer"))
+        .contains("Loyalty", "Orders +12")
+        .doesNotContain("訂單 +12", "City");
+    search.clear();
+    search.sendKeys("nobody");
+    assertThat(text("#customer")).contains("The sample has no such customer.");
+    search.clear();
+    search.sendKeys(Keys.BACK_SPACE);
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
   void changesTheLanguageAndRemembersIt() {
     browser.findElement(By.id("language")).click();
 
@@ -153,8 +204,23 @@ class ReportBrowserTest {
     assertThat(text("h1")).isEqualTo("客戶畫像報告");
     assertThat(headings("h2"))
         .containsExactly(
-            "總覽", "與前次比較", "評分", "客戶終身價值", "流失", "具名客群", "RFM 分群", "客戶價值類型", "生命週期", "消費分布", "群集分析",
-            "標籤", "模型", "資料品質", "執行紀錄");
+            "總覽",
+            "依地區、年齡與分群看客戶",
+            "與前次比較",
+            "單一客戶",
+            "評分",
+            "客戶終身價值",
+            "流失",
+            "具名客群",
+            "RFM 分群",
+            "客戶價值類型",
+            "生命週期",
+            "消費分布",
+            "群集分析",
+            "標籤",
+            "模型",
+            "資料品質",
+            "執行紀錄");
     assertThat(text("#scores")).contains("購買能力", "信用等級與處理路徑", "快速核准");
     assertThat(text("#models")).contains("沒有模型：歷史資料太短，無從學習。");
     assertThat(text("#segments")).contains("冠軍客戶", "給予專屬獎勵");
@@ -302,6 +368,19 @@ class ReportBrowserTest {
     assertThat(figure("customers")).isEqualTo("–");
     assertThat(text("body")).doesNotContain("undefined", "NaN", "null");
     assertThat(logged()).isEmpty();
+  }
+
+  private static void choose(String choice, String option) {
+    new Select(browser.findElement(By.cssSelector("[data-choice=" + choice + "]")))
+        .selectByVisibleText(option);
+  }
+
+  private static String explored(String figure) {
+    return text("[data-explored=" + figure + "]");
+  }
+
+  private static long whole(String figure) {
+    return Long.parseLong(figure.replace(",", ""));
   }
 
   private static void open(int width, int height, String language) {

@@ -11,7 +11,10 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,9 +55,13 @@ class ReportJobTest {
     assertThat(Files.readString(Path.of(ReportJob.location(again.tables(), SampleWarehouse.AS_OF))))
         .isEqualTo(first);
     assertThat(warehouse.resolve("report/as_of=2026-01-31.html")).exists();
-    assertThat(first.substring(0, first.indexOf("report-messages")))
+    // Of single customers nothing but the sample, and of those nothing of who they are.
+    assertThat(first.substring(0, first.indexOf("\"sample\":")))
         .doesNotContain("customer_id\":")
         .doesNotContainPattern("\"c[0-9]+\"");
+    assertThat(first.substring(first.indexOf("\"sample\":"), first.indexOf("report-messages")))
+        .containsPattern("\"c[0-9]+\"")
+        .doesNotContain("nobody may see this");
     assertThat(again.tables().versionsRead()).containsKeys("gold/customer_rfm", "ops/run_log");
     assertThat(again.counts().in()).isEqualTo(SampleWarehouse.CUSTOMERS);
   }
@@ -77,6 +84,35 @@ class ReportJobTest {
         .isEqualTo(2500);
     assertThat(data.grid().stream().mapToLong(ReportData.GridCell::customers).sum())
         .isEqualTo(2500);
+    assertThat(data.flows().stream().mapToLong(ReportData.Flow::customers).sum()).isEqualTo(2500);
+    assertThat(sum(data.flows(), flow -> flow.from() == null, ReportData.Flow::customers))
+        .isEqualTo(2500 - SampleWarehouse.PREVIOUS_CUSTOMERS * 5L / 6);
+    assertThat(data.flows()).noneMatch(flow -> flow.to() == null);
+    assertThat(sum(data.interests(), cell -> true, ReportData.Interest::customers)).isEqualTo(2500);
+    assertThat(data.interests())
+        .extracting(ReportData.Interest::category)
+        .containsOnly("Books", "Music", "Tea", "Toys");
+    assertThat(sum(data.valueByChurn(), cell -> true, ReportData.ValueByChurn::customers))
+        .isEqualTo(2500);
+    assertThat(data.valueByChurn())
+        .allMatch(cell -> cell.value() >= 1 && cell.value() <= 5)
+        .allMatch(cell -> cell.churn() >= 1 && cell.churn() <= 5);
+    assertThat(
+            sum(data.cross().cells(), cell -> true, ReportData.CrossCell::customers)
+                + data.cross().hiddenCustomers())
+        .isEqualTo(3000);
+    assertThat(data.cross().cells()).allMatch(cell -> cell.customers() >= 5);
+    assertThat(data.cross().cells())
+        .extracting(ReportData.CrossCell::region)
+        .contains("Region 0", null)
+        .doesNotContain("Region 17");
+    assertThat(data.sample().customers())
+        .hasSize(SampleWarehouse.SAMPLE)
+        .isSortedAccordingTo(Comparator.comparing(ReportData.SampleCustomer::id));
+    assertThat(data.sample().columns())
+        .extracting(ReportData.SampleColumn::code)
+        .contains("segment", "customer_value", "churn_probability")
+        .doesNotContain("city", "customer_id");
     assertThat(data.valueTypes()).hasSize(8);
     assertThat(data.lifecycle()).hasSize(5);
     assertThat(data.spend().customers()).isEqualTo(2500);
@@ -142,7 +178,12 @@ class ReportJobTest {
 
     assertThat(data.previousAsOf()).isNull();
     assertThat(data.previousHeadline()).isNull();
+    assertThat(data.flows()).isEmpty();
     assertThat(data.segments()).allMatch(segment -> segment.previousCustomers() == null);
+  }
+
+  private static <T> long sum(List<T> rows, Predicate<T> isCounted, ToLongFunction<T> value) {
+    return rows.stream().filter(isCounted).mapToLong(value).sum();
   }
 
   private static JobContext run(SparkSession spark, Path root, LocalDate asOf) {

@@ -44,11 +44,16 @@ class ReportPageTest {
           List.of(),
           List.of(),
           List.of(),
+          null,
           List.of(),
           List.of(),
           List.of(),
           List.of(),
-          List.of());
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          null);
 
   @Test
   void escapesWhatCouldEndAScriptOrItsLine() {

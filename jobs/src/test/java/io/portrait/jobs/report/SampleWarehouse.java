@@ -37,6 +37,7 @@ final class SampleWarehouse {
   static final LocalDate AS_OF = LocalDate.of(2026, 2, 28);
   static final int PREVIOUS_CUSTOMERS = 2900;
   static final int CUSTOMERS = 3000;
+  static final int SAMPLE = 40;
 
   /** What would end a script element if it came through as it is. */
   static final String HOSTILE = "</script><script>window.broken = 1</script>";
@@ -46,6 +47,9 @@ final class SampleWarehouse {
       List.of(
           expectation("item_product_known", "Product is known", "產品存在"),
           expectation("amount_in_range", "Amount is plausible", "金額合理"));
+
+  /** The profile of the layer gold, beside that of gold_sensitive. */
+  private static final String PUBLISHED_PROFILE = "published_profile";
 
   private final SparkSession spark;
   private final Tables tables;
@@ -77,6 +81,7 @@ final class SampleWarehouse {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.of(new Deployment.Report(SAMPLE)),
             new Place("portrait.yaml", 1, ""));
     return new JobContext(
         spark,
@@ -131,7 +136,6 @@ final class SampleWarehouse {
     add(
         "customer_feature",
         "SELECT as_of, customer_id, run_id, order_count, order_amount FROM sample_customer");
-    addScores(asOf, customers);
     spark
         .sql(
             """
@@ -161,6 +165,7 @@ final class SampleWarehouse {
                 FROM sample_customer WHERE is_buyer))
             """)
         .createOrReplaceTempView("sample_rfm");
+    addScores(asOf, customers);
     add(
         "customer_rfm",
         """
@@ -300,8 +305,34 @@ final class SampleWarehouse {
           IF(is_buyer, 1 - leaves / 2, null) AS p_alive,
           IF(is_buyer, CAST(order_amount * (1 - leaves / 2) AS DECIMAL(18,2)), null) AS expected_spend_365d,
           IF(is_buyer, CAST(order_amount * (1 - leaves / 2) * 0.95 AS DECIMAL(18,2)), null) AS customer_value,
-          IF(is_buyer, leaves, null) AS churn_probability
-        FROM sample_score
+          IF(is_buyer, leaves, null) AS churn_probability,
+          IF(is_buyer, CAST(1 + floor(99 * w) AS INT), null) AS value_percentile,
+          IF(u < 0.9, concat('Region ', CAST(floor(22 * pow(u, 2)) AS INT)), null) AS region,
+          IF(v < 0.8, element_at(array('18-24', '25-34', '35-44', '45+'), CAST(1 + floor(5 * v) AS INT)), null)
+            AS age_band,
+          segment
+        FROM sample_score LEFT JOIN (SELECT customer_id AS id, segment FROM sample_rfm) ON id = customer_id
+        """);
+    // Without who it is: the sample takes nothing else of it anyway.
+    add(
+        PUBLISHED_PROFILE,
+        """
+        SELECT as_of, customer_id, run_id, 'nobody may see this' AS city, segment, customer_value,
+          churn_probability, loyalty, loyalty_level, 'Orders +12' AS loyalty_reasons_en,
+          '訂單 +12' AS loyalty_reasons_zh, value_percentile
+        FROM (SELECT *, loyal AS loyalty, CAST(1 + least(floor(loyal / 20), 4) AS INT) AS loyalty_level,
+            IF(is_buyer, CAST(order_amount * 0.95 AS DECIMAL(18,2)), null) AS customer_value,
+            IF(is_buyer, leaves, null) AS churn_probability,
+            IF(is_buyer, CAST(1 + floor(99 * w) AS INT), null) AS value_percentile
+          FROM sample_score LEFT JOIN (SELECT customer_id AS id, segment FROM sample_rfm) ON id = customer_id)
+        """);
+    add(
+        "customer_interest",
+        """
+        SELECT as_of, customer_id, run_id, category, interest_rank FROM (
+          SELECT *, element_at(array('Books', 'Music', 'Tea', 'Toys'), CAST(1 + floor(4 * u) AS INT)) AS category,
+            1 AS interest_rank FROM sample_customer
+          UNION ALL SELECT *, 'Second' AS category, 2 AS interest_rank FROM sample_customer)
         """);
     add(
         "score",
@@ -383,6 +414,24 @@ final class SampleWarehouse {
   }
 
   private void writeOps() {
+    save(
+        GOLD,
+        "data_dictionary",
+        spark.sql(
+            """
+            SELECT 'gold/customer_profile' AS table_name, * FROM VALUES
+              ('customer_id', 2, '', 'Customer', '客戶'),
+              ('city', 3, '', 'City', '城市'),
+              ('loyalty', 4, 'points', 'Loyalty', '忠誠度'),
+              ('loyalty_level', 5, '', 'Loyalty, level', '忠誠度（等級）'),
+              ('loyalty_reasons_en', 6, '', 'Loyalty, reasons', '忠誠度（英文原因）'),
+              ('loyalty_reasons_zh', 7, '', 'Loyalty, reasons (Chinese)', '忠誠度（原因）'),
+              ('segment', 8, '', 'RFM segment', 'RFM分群'),
+              ('customer_value', 9, 'USD', 'Customer value', '客戶價值'),
+              ('value_percentile', 10, '', 'Value, percentile', '價值百分位'),
+              ('churn_probability', 11, 'share', 'Probability to leave', '流失機率')
+              AS t(column_name, position, unit, title_en, title_zh)
+            """));
     overwrite(
         "conform_result",
         """
@@ -470,15 +519,17 @@ final class SampleWarehouse {
     save(OPS, name, spark.sql(sql));
   }
 
-  /** Writes the table as it is: what the other steps promise is theirs to test. */
   private static Layer layer(String name) {
     return List.of("customer_feature", "customer_profile", "customer_credit").contains(name)
         ? GOLD_SENSITIVE
         : GOLD;
   }
 
+  /** Writes the table as it is: what the other steps promise is theirs to test. */
   private void save(Layer layer, String name, Dataset<Row> rows) {
-    TableSchema place = TableSchema.table(layer, name, "Sample.").build();
+    TableSchema place =
+        TableSchema.table(layer, name.replace(PUBLISHED_PROFILE, "customer_profile"), "Sample.")
+            .build();
     rows.coalesce(1).write().format("delta").save(tables.path(place));
   }
 }

@@ -445,6 +445,7 @@ scores:
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             place);
     JobContext context =
         new JobContext(

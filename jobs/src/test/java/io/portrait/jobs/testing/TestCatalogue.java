@@ -121,6 +121,7 @@ public final class TestCatalogue {
             d.identity(),
             d.quality(),
             Optional.of(publish),
+            d.report(),
             d.place()),
         catalogue.sources(),
         catalogue.features(),
