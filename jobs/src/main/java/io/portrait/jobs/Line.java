@@ -179,6 +179,15 @@ final class Line {
   /** Runs one step. */
   static void runStep(Job job, LineOptions options) {
     Catalogue catalogue = load(options.conf);
+    if (!job.isDeclared(catalogue)) {
+      // A scheduler has the same steps for every deployment.
+      new Console(System.out)
+          .say(
+              String.format(
+                  "%s: nothing to do; %s does not declare it. See portrait %s --help",
+                  job.name(), options.conf, job.name()));
+      return;
+    }
     if (job.hasAsOf() && options.asOf == null) {
       throw JobException.invalidConfig(
           "--as-of is missing. Pass the day, as portrait %s --as-of 2026-01-31.", job.name());

@@ -23,9 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -48,19 +46,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "chaos", mixinStandardHelpOptions = true)
 public final class Chaos implements Runnable {
-
-  private static final List<String> LAYERS =
-      List.of("bronze", "silver", "vault", "gold", "gold_sensitive", "ops");
-
-  /** Marks of a run, and times of the clock. */
-  private static final Snapshot.Except EXCEPT =
-      new Snapshot.Except(
-          Set.of("run_id", "ingested_at"),
-          Map.of(
-              // One row per run and step that ended, of which there were more.
-              "ops/run_log", Set.of(),
-              // Delta's versions of the tables: a table that was written again has a higher one.
-              "ops/summarize_state", Set.of("table_version", "version")));
 
   @Option(names = "--kills", defaultValue = "50")
   private int kills;
@@ -249,8 +234,8 @@ public final class Chaos implements Runnable {
   private static void compare(SparkSession spark, Path folder, List<String> faults) {
     String calm = folder.resolve("calm").toString();
     String disturbed = folder.resolve("disturbed").toString();
-    Snapshot expected = Snapshot.of(spark, calm, LAYERS, Optional.empty(), EXCEPT);
-    Snapshot found = Snapshot.of(spark, disturbed, LAYERS, Optional.empty(), EXCEPT);
+    Snapshot expected = Snapshot.ofAll(spark, calm);
+    Snapshot found = Snapshot.ofAll(spark, disturbed);
     System.out.printf(
         Locale.ROOT, "compared: %d tables, %,d rows%n", expected.tables(), expected.rows());
     faults.addAll(found.differences(expected));

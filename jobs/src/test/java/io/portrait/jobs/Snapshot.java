@@ -27,6 +27,19 @@ final class Snapshot {
 
   private static final int SHOWN = 4;
 
+  private static final List<String> LAYERS =
+      List.of("bronze", "silver", "vault", "gold", "gold_sensitive", "ops");
+
+  /** Marks of a run, and times of the clock. */
+  private static final Except MARKS =
+      new Except(
+          Set.of("run_id", "ingested_at"),
+          Map.of(
+              // One row per run and step that ended, of which there may be more.
+              "ops/run_log", Set.of(),
+              // Delta's versions of the tables: a table that was written again has a higher one.
+              "ops/summarize_state", Set.of("table_version", "version")));
+
   private final Map<String, List<String>> tables;
 
   private Snapshot(Map<String, List<String>> tables) {
@@ -41,6 +54,11 @@ final class Snapshot {
    *     all if there is none
    */
   record Except(Set<String> columns, Map<String, Set<String>> tables) {}
+
+  /** Reads all tables but for marks of the run that wrote them. */
+  static Snapshot ofAll(SparkSession spark, String warehouse) {
+    return of(spark, warehouse, LAYERS, Optional.empty(), MARKS);
+  }
 
   /**
    * Reads the tables of some layers.

@@ -73,6 +73,14 @@ class WrongInputTest {
   }
 
   @Test
+  void aStepThatNothingDeclaresHasNothingToDo() {
+    Cli.Result result = world.run("match");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("match: nothing to do;", "See portrait match --help");
+  }
+
+  @Test
   void faultyExpectationsAreTold() {
     String head = "title: {en: T, zh: 題}, table: silver/order, severity: ";
     world.write(

@@ -40,6 +40,7 @@ public final class Sessions implements AutoCloseable {
   private static SparkSession start(String name) {
     SparkConf conf = new SparkConf();
     String master = conf.get("spark.master", "local[*]");
+    StandaloneMasters.check(master);
     SparkSession.Builder builder =
         SparkSession.builder()
             .appName(name)

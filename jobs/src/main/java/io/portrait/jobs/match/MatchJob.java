@@ -3,7 +3,6 @@ package io.portrait.jobs.match;
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Matching;
 import io.portrait.common.config.Matching.Comparison;
-import io.portrait.common.error.JobException;
 import io.portrait.common.io.Scratch;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
@@ -51,16 +50,7 @@ public final class MatchJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    Matching matching =
-        context
-            .catalogue()
-            .linking()
-            .matching()
-            .orElseThrow(
-                () ->
-                    JobException.invalidConfig(
-                        "The deployment declares no matching. Add a file matching.yaml to its"
-                            + " folder, such as one with the line 'threshold: 0.95'."));
+    Matching matching = context.catalogue().linking().matching().orElseThrow();
     Tables tables = context.tables();
     // Kept by Spark, and not as scratch: no file of the warehouse but the vault may hold them.
     Dataset<Row> records =
