@@ -6,6 +6,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.job.RunLogTable;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
+import io.portrait.common.table.PrivacyTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SummarizeStateTable;
@@ -86,6 +87,9 @@ class DataDictionaryReferenceTest {
     tables.add(RawTables.REJECT_REASON);
     tables.add(SummarizeStateTable.SCHEMA);
     tables.add(ProfileTables.QUALITY_RESULT);
+    tables.add(PrivacyTables.ERASURE);
+    tables.add(PrivacyTables.SUPPRESSION);
+    tables.add(PrivacyTables.RETENTION);
     return tables.stream().sorted(Comparator.comparing(TableSchema::layer)).toList();
   }
 
