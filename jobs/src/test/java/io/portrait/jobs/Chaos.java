@@ -53,6 +53,10 @@ public final class Chaos implements Runnable {
   @Option(names = "--seed", defaultValue = "1")
   private long seed;
 
+  /** How many of the history's days are played. */
+  @Option(names = "--days", defaultValue = "3")
+  private int days;
+
   /** Where raw files and warehouses are made. */
   @Option(names = "--work", required = true)
   private Path work;
@@ -102,13 +106,11 @@ public final class Chaos implements Runnable {
           new CatalogueLoader(new Configuration(), System::getenv).load(history.conf().toString());
       steps = Line.STEPS.stream().filter(step -> step.isDeclared(catalogue)).toList();
       List<String> faults = new ArrayList<>();
-      List<LocalDate> days = new ArrayList<>();
       int done = 0;
-      for (int day = 0; day < History.AS_OF.size(); day++) {
-        days.add(history.deliver());
-        LocalDate asOf = days.get(day);
+      for (int day = 0; day < days; day++) {
+        LocalDate asOf = history.deliver();
         complete(history, folder.resolve("calm"), asOf);
-        int share = (kills - done) / (History.AS_OF.size() - day);
+        int share = (kills - done) / (days - day);
         done += disturb(history, folder.resolve("disturbed"), asOf, share);
         complete(history, folder.resolve("disturbed"), asOf);
         System.out.printf("as of %s: %d kills so far%n", asOf, done);
