@@ -30,8 +30,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Amy has two accounts, a cookie, refused and broken rows, and an older as-of date. */
+@Isolated("ends all jobs of the session in the middle")
 @ExtendWith(SparkExtension.class)
 class EraseTest {
 
