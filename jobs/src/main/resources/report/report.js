@@ -1247,8 +1247,8 @@
       if (value === null) return say('none');
       if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
       if (typeof value === 'number') {
-        if (column.unit === 'share') return percent(value);
-        if (column.unit === data.currency) return money(value);
+        if (['share', 'probability'].includes(column.unit)) return percent(value);
+        if (column.unit === 'currency') return money(value);
         return plain(value);
       }
       const state = [...segments, ...states].find((one) => one.code === value);

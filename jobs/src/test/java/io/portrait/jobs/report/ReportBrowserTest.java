@@ -188,6 +188,8 @@ class ReportBrowserTest {
     assertThat(text("#customer"))
         .contains("Loyalty", "Orders +12")
         .doesNotContain("訂單 +12", "City");
+    assertThat(text("[data-fact=churn_probability]")).matches("–|[0-9.]+%");
+    assertThat(text("[data-fact=customer_value]")).matches("–|\\$[0-9,.]+");
     search.clear();
     search.sendKeys("nobody");
     assertThat(text("#customer")).contains("The sample has no such customer.");

@@ -428,9 +428,9 @@ final class SampleWarehouse {
               ('loyalty_reasons_en', 6, '', 'Loyalty, reasons', '忠誠度（英文原因）'),
               ('loyalty_reasons_zh', 7, '', 'Loyalty, reasons (Chinese)', '忠誠度（原因）'),
               ('segment', 8, '', 'RFM segment', 'RFM分群'),
-              ('customer_value', 9, 'USD', 'Customer value', '客戶價值'),
+              ('customer_value', 9, 'currency', 'Customer value', '客戶價值'),
               ('value_percentile', 10, '', 'Value, percentile', '價值百分位'),
-              ('churn_probability', 11, 'share', 'Probability to leave', '流失機率')
+              ('churn_probability', 11, 'probability', 'Probability to leave', '流失機率')
               AS t(column_name, position, unit, title_en, title_zh)
             """));
     overwrite(
