@@ -157,12 +157,6 @@ public final class Tables {
     return snapshot(tablePath).version();
   }
 
-  /** The comment of the table at this path below the warehouse; empty if it has none. */
-  public String comment(String tablePath) {
-    String comment = snapshot(tablePath).metadata().description();
-    return comment == null ? "" : comment;
-  }
-
   /**
    * The table's compressed size; 0 if it has not been created, the greatest number if Delta has not
    * noted it.

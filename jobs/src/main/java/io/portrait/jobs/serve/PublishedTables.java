@@ -3,17 +3,16 @@ package io.portrait.jobs.serve;
 import static java.util.stream.Collectors.joining;
 
 import io.portrait.common.error.JobException;
-import io.portrait.common.io.Tables;
+import io.portrait.common.io.StoredTable;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -68,27 +67,30 @@ public final class PublishedTables {
    */
   public List<String> publish(Layer layer, String database) {
     spark.sql("CREATE DATABASE " + Sql.name(database));
-    List<String> names = names(layer);
-    for (String name : names) {
-      publish(layer, database, name);
+    List<String> names = new ArrayList<>();
+    for (StoredTable table : StoredTable.all(spark, warehouse.toString())) {
+      if (table.layer() == layer) {
+        Path folder = new Path(warehouse, table.path());
+        publish(table, folder, database);
+        names.add(folder.getName());
+      }
     }
     return names;
   }
 
-  private void publish(Layer layer, String database, String table) {
-    String location = Sql.tableAt(new Path(folder(layer), table));
+  private void publish(StoredTable table, Path folder, String database) {
     String columns =
-        Arrays.stream(spark.table(location).schema().fields())
-            .map(field -> column(layer.folder() + "/" + table, field))
+        Arrays.stream(table.structType().fields())
+            .map(field -> column(table.path(), field))
             .collect(joining(", "));
     spark.sql(
         String.format(
             "CREATE VIEW %s.%s (%s) COMMENT %s AS SELECT * FROM %s",
             Sql.name(database),
-            Sql.name(table),
+            Sql.name(folder.getName()),
             columns,
-            Sql.text(new Tables(spark, warehouse.toString()).comment(layer.folder() + "/" + table)),
-            location));
+            Sql.text(table.comment()),
+            Sql.tableAt(folder)));
   }
 
   private String column(String table, StructField field) {
@@ -99,23 +101,6 @@ public final class PublishedTables {
             .filter(text -> !text.isEmpty())
             .collect(joining(": "));
     return Sql.name(field.name()) + " COMMENT " + Sql.text(comment);
-  }
-
-  private List<String> names(Layer layer) {
-    try {
-      FileSystem fs = warehouse.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (!fs.exists(folder(layer))) {
-        return List.of();
-      }
-      return Stream.of(fs.listStatus(folder(layer)))
-          .map(FileStatus::getPath)
-          .filter(path -> exists(new Path(path, "_delta_log")))
-          .map(Path::getName)
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
   }
 
   private boolean exists(Path path) {
