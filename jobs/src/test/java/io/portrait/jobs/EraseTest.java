@@ -95,6 +95,9 @@ class EraseTest {
     assertThat(search(spark, world, amy).findings()).isNotEmpty();
     givesAPersonTheirOwnDataAlone(world, dir.resolve("export"));
     refusesAnEmailOfSeveral(spark, world);
+    KeyedHash hash = new KeyedHash("a-key-for-tests-only");
+    world.write("warehouse/report/as_of=2025-01-01.html", sample(hash.hash("crm", "C000001")));
+    world.write("warehouse/report/as_of=2024-06-01.html", sample(hash.hash("crm", "C000002")));
     Path killed = dir.resolve("killed");
     copy(world.warehouse(), killed);
 
@@ -107,6 +110,9 @@ class EraseTest {
     assertThat(result.out()).contains("erased: 1 persons with 3 accounts").contains("none found");
     assertThat(result.out() + result.err()).doesNotContain("C000001").doesNotContain("nobody@");
     assertThat(search(spark, world, amy).findings()).isEmpty();
+    assertThat(result.out()).contains("report: 1 pages that showed one of them");
+    assertThat(world.file("warehouse/report/as_of=2025-01-01.html")).doesNotExist();
+    assertThat(world.file("warehouse/report/as_of=2024-06-01.html")).exists();
     Row certificate = certificate(spark, world.warehouse());
     assertThat(certificate.<String, Long>getJavaMap(0))
         .containsEntry("bronze/crm", 3L)
@@ -164,6 +170,11 @@ class EraseTest {
         .extracting(Row::toString)
         .containsExactly("[3,3,0]", "[1,1,0]");
     keepsWhatTheRulesDoNotName(spark, clean);
+  }
+
+  /** A page of the report with one customer in its sample. */
+  private static String sample(String customer) {
+    return "<script>{\"sample\":{\"customers\":[{\"id\":\"" + customer + "\"}]}}</script>";
   }
 
   private static void refusesAnEmailOfSeveral(SparkSession spark, SmallWorld world) {

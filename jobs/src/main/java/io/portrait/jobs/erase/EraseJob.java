@@ -45,8 +45,9 @@ import org.slf4j.LoggerFactory;
  * bronze. Deletes rows from every table that has a column of accounts, customers or identifiers,
  * and from bronze; adds to {@link PrivacyTables#SUPPRESSION}; removes all files but the latest of
  * each such table, its transaction log too; searches all files; and writes {@link
- * PrivacyTables#ERASURE} and a JSON file per request. Each table is passed over once, however many
- * persons there are. Nobody else may read or write the warehouse meanwhile.
+ * PrivacyTables#ERASURE} and a JSON file per request. Pages of the report that show one of the
+ * persons go, too. Each table is passed over once, however many persons there are. Nobody else may
+ * read or write the warehouse meanwhile.
  *
  * <p>What is to be done is written down first ({@link Work}); a run that is killed is finished by
  * the next one, with the same result.
@@ -213,6 +214,17 @@ public final class EraseJob implements Job {
           return holder.table().path();
         });
     bronze.delete(work);
+    long pages = ReportPages.delete(hadoop, tables.root(), work.customers());
+    if (pages > 0) {
+      context
+          .console()
+          .say(
+              String.format(
+                  Locale.ROOT,
+                  "report: %,d pages that showed one of them in their sample are removed; portrait"
+                      + " report makes them again",
+                  pages));
+    }
     Scratch.deleteAll(context.spark(), tables.root());
     // From here on it is the tables' logs that are read, and they are small.
     QueryMode.interpret(context.spark());

@@ -128,6 +128,13 @@ final class Work {
     sharedIdentifiers = Math.max(sharedIdentifiers, found.shared());
   }
 
+  /** Customer ids that mean the persons now, or meant them at some as-of date. */
+  Set<String> customers() {
+    Set<String> customers = new TreeSet<>(accounts);
+    standings.keySet().forEach(standing -> customers.add(standing.replaceFirst(".*/", "")));
+    return customers;
+  }
+
   /** Notes rows of a table; what a killed run had counted stands. */
   void addRows(String table, Map<String, Long> byRequest) {
     byRequest.forEach(
