@@ -10,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -138,6 +139,11 @@ public final class StoredTable {
     QueryMode.read(spark, snapshot().sizeInBytes());
   }
 
+  /** How many files its latest version has. */
+  public long files() {
+    return snapshot().numOfFiles();
+  }
+
   /** The greatest number of files that any partition has. */
   public long filesInOnePartition() {
     Row row =
@@ -158,9 +164,13 @@ public final class StoredTable {
 
   /** Removes files that no version of the last so many hours needs. */
   public Purged vacuum(double hours) {
-    Purged before = folderSize();
+    if (!hasUnknownFiles(Instant.now().minusMillis(Math.round(hours * 3_600_000)))) {
+      return new Purged(0, 0);
+    }
+    // Delta notes in the log that it was here.
+    Purged before = dataSize();
     DeltaTable.forPath(spark, location()).vacuum(hours);
-    Purged after = folderSize();
+    Purged after = dataSize();
     return new Purged(before.files() - after.files(), before.bytes() - after.bytes());
   }
 
@@ -195,21 +205,42 @@ public final class StoredTable {
     if (snapshot().metadata().configuration().get("delta.enableDeletionVectors").contains("true")) {
       throw new IllegalStateException("Table " + path + " has deletion vectors");
     }
+    Set<String> known = knownFiles();
+    try {
+      for (FileStatus file : dataFiles()) {
+        if (!known.contains(file.getPath().toUri().getPath())) {
+          fileSystem().delete(file.getPath(), false);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether there is a file from before a time that the latest version does not name. */
+  private boolean hasUnknownFiles(Instant before) {
+    try {
+      List<FileStatus> old = new ArrayList<>(dataFiles());
+      old.removeIf(file -> file.getModificationTime() >= before.toEpochMilli());
+      if (old.isEmpty()) {
+        return false;
+      }
+      Set<String> known = knownFiles();
+      return !old.stream().allMatch(file -> known.contains(file.getPath().toUri().getPath()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The files of the latest version. */
+  private Set<String> knownFiles() {
     Set<String> known = new HashSet<>();
     for (Row row : snapshot().allFiles().toDF().select("path").collectAsList()) {
       // Relative to the table and encoded as in an address.
       known.add(
           new Path(new Path(location()), new Path(URI.create(row.getString(0)))).toUri().getPath());
     }
-    try {
-      for (Path file : dataFiles()) {
-        if (!known.contains(file.toUri().getPath())) {
-          fileSystem().delete(file, false);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return known;
   }
 
   /** Whether the folder holds no file but those of the latest version, and no change feed. */
@@ -222,13 +253,13 @@ public final class StoredTable {
   }
 
   /** All files outside the transaction log. */
-  private List<Path> dataFiles() throws IOException {
-    List<Path> files = new ArrayList<>();
+  private List<FileStatus> dataFiles() throws IOException {
+    List<FileStatus> files = new ArrayList<>();
     String log = new Path(location(), "_delta_log").toUri().getPath() + "/";
     RemoteIterator<LocatedFileStatus> found = fileSystem().listFiles(new Path(location()), true);
     while (found.hasNext()) {
-      Path file = found.next().getPath();
-      if (!file.toUri().getPath().startsWith(log)) {
+      FileStatus file = found.next();
+      if (!file.getPath().toUri().getPath().startsWith(log)) {
         files.add(file);
       }
     }
@@ -248,6 +279,15 @@ public final class StoredTable {
           files.delete(file.getPath(), false);
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Purged dataSize() {
+    try {
+      List<FileStatus> files = dataFiles();
+      return new Purged(files.size(), files.stream().mapToLong(FileStatus::getLen).sum());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

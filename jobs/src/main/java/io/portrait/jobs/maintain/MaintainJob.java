@@ -311,7 +311,7 @@ public final class MaintainJob implements Job {
   /** Puts the files of a partition together where there are many. */
   private static void compact(JobContext context, List<StoredTable> tables) {
     for (StoredTable table : tables) {
-      long files = table.filesInOnePartition();
+      long files = table.files() > MANY_FILES ? table.filesInOnePartition() : 0;
       if (files > MANY_FILES) {
         table.compact();
         context
