@@ -25,6 +25,7 @@ import io.portrait.common.config.Feature;
 import io.portrait.common.config.Feature.Aggregate;
 import io.portrait.common.config.Feature.From;
 import io.portrait.common.table.Entity;
+import io.portrait.common.transform.SideBySide;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -171,10 +172,8 @@ final class FeatureTransforms {
         own.add(filled(feature, typed(feature, expr(feature.value().sql()))).as(feature.name()));
       }
     }
-    Dataset<Row> joined = customers.select(own.toArray(Column[]::new));
-    for (Dataset<Row> summary : summaries) {
-      joined = joined.join(summary, joinKey(), "left");
-    }
+    Dataset<Row> joined =
+        SideBySide.join(customers.select(own.toArray(Column[]::new)), summaries, CUSTOMER_ID);
     List<Column> known = new ArrayList<>(List.of(col(AS_OF), col(CUSTOMER_ID)));
     for (Feature feature : features) {
       if (feature.from() != From.FEATURE) {
@@ -196,10 +195,6 @@ final class FeatureTransforms {
       }
     }
     return wide.select(published.toArray(Column[]::new));
-  }
-
-  private static String[] joinKey() {
-    return new String[] {CUSTOMER_ID};
   }
 
   /** A value as its declared type; money is rounded to the minor unit. */

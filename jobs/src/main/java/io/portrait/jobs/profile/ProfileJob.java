@@ -29,6 +29,7 @@ import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.table.ValueTables;
+import io.portrait.common.transform.SideBySide;
 import io.portrait.jobs.profile.PublishGate.Movement;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -60,9 +61,10 @@ import org.apache.spark.sql.SparkSession;
 public final class ProfileJob implements Job {
 
   private static final String AS_OF = "as_of";
+  private static final String CUSTOMER_ID = "customer_id";
 
   /** What identifies a row is not compared. */
-  private static final Set<String> IDENTITY = Set.of(AS_OF, "customer_id", "run_id");
+  private static final Set<String> IDENTITY = Set.of(AS_OF, CUSTOMER_ID, "run_id");
 
   @Override
   public String name() {
@@ -80,23 +82,10 @@ public final class ProfileJob implements Job {
     TableSchema table = ProfileTables.customerProfile(declared, tags, decimals);
 
     Dataset<Row> wide =
-        ProfileTransforms.withScores(
+        SideBySide.join(
             tables.readAsOf(FeatureTable.schema(CatalogueColumns.features(catalogue)), asOf),
-            tables.readAsOf(ScoreTables.customerRfm(decimals), asOf),
-            tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf),
-            tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
-            tables.readAsOf(ClusterTables.CLUSTER, asOf));
-    for (Map.Entry<TableSchema, List<String>> added : addedColumns(decimals).entrySet()) {
-      wide =
-          ProfileTransforms.withColumns(
-              wide, tables.readAsOf(added.getKey(), asOf), added.getValue());
-    }
-    wide =
-        ProfileTransforms.withDeclaredScores(
-            wide, tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf), catalogue.scores().scores());
-    wide =
-        ProfileTransforms.withCredit(
-            wide, tables.readAsOf(CreditTables.customerCredit(decimals), asOf));
+            scores(tables, catalogue, asOf),
+            CUSTOMER_ID);
     wide =
         Consents.of(context)
             .withAllowed(wide, catalogue.tags().stream().map(Tag::purpose).distinct().toList());
@@ -128,6 +117,34 @@ public final class ProfileJob implements Job {
     context.counts().addOut(tables.rowsWritten());
   }
 
+  /** What the wide profile shows besides features: tables of at most one row per customer. */
+  private static List<Dataset<Row>> scores(Tables tables, Catalogue catalogue, LocalDate asOf) {
+    int decimals = catalogue.deployment().currency().decimals();
+    List<Dataset<Row>> scores = new ArrayList<>();
+    scores.add(
+        ProfileTransforms.selectRfm(tables.readAsOf(ScoreTables.customerRfm(decimals), asOf)));
+    scores.add(
+        ProfileTransforms.selectLifecycle(tables.readAsOf(ScoreTables.CUSTOMER_LIFECYCLE, asOf)));
+    scores.add(
+        ProfileTransforms.selectCluster(
+            tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
+            tables.readAsOf(ClusterTables.CLUSTER, asOf)));
+    addedColumns(decimals)
+        .forEach(
+            (table, columns) ->
+                scores.add(
+                    tables
+                        .readAsOf(table, asOf)
+                        .select(CUSTOMER_ID, columns.toArray(String[]::new))));
+    scores.add(
+        ProfileTransforms.selectDeclaredScores(
+            tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf), catalogue.scores().scores()));
+    scores.add(
+        ProfileTransforms.selectCredit(
+            tables.readAsOf(CreditTables.customerCredit(decimals), asOf)));
+    return scores;
+  }
+
   /** Columns that the wide profile takes over, by the table that has them. */
   private static Map<TableSchema, List<String>> addedColumns(int decimals) {
     Map<TableSchema, List<String>> added = new LinkedHashMap<>();
@@ -143,7 +160,7 @@ public final class ProfileJob implements Job {
     PublishGate gate = new PublishGate(table.path(), context.catalogue().publish());
     Row size =
         profiles
-            .groupBy("customer_id")
+            .groupBy(CUSTOMER_ID)
             .count()
             .agg(coalesce(sum("count"), lit(0L)), count(lit(1)))
             .head();

@@ -2,6 +2,7 @@ package io.portrait.jobs.profile;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -53,49 +54,37 @@ final class ProfileTransforms {
 
   private ProfileTransforms() {}
 
-  /**
-   * Adds RFM, lifecycle state and cluster to features, all of one as-of date; null for customers
-   * without them.
-   */
-  static Dataset<Row> withScores(
-      Dataset<Row> features,
-      Dataset<Row> rfm,
-      Dataset<Row> lifecycle,
-      Dataset<Row> customerCluster,
-      Dataset<Row> cluster) {
+  /** What the profile takes over of RFM. */
+  static Dataset<Row> selectRfm(Dataset<Row> rfm) {
+    return rfm.select(
+        CUSTOMER_ID, "r_score", "f_score", "m_score", "rfm_code", "segment", "value_type");
+  }
+
+  /** What the profile takes over of the life of a customer. */
+  static Dataset<Row> selectLifecycle(Dataset<Row> lifecycle) {
+    return lifecycle.select(col(CUSTOMER_ID), col("state").as("lifecycle_state"));
+  }
+
+  /** Each customer's cluster with its names. */
+  static Dataset<Row> selectCluster(Dataset<Row> customerCluster, Dataset<Row> cluster) {
     Dataset<Row> names =
         cluster.select(
             col("cluster_id"),
             col("name_en").as("cluster_name_en"),
             col("name_zh").as("cluster_name_zh"));
-    return features
-        .join(
-            rfm.select(
-                CUSTOMER_ID, "r_score", "f_score", "m_score", "rfm_code", "segment", "value_type"),
-            customer(),
-            "left")
-        .join(
-            lifecycle.select(col(CUSTOMER_ID), col("state").as("lifecycle_state")),
-            customer(),
-            "left")
-        .join(customerCluster.select(CUSTOMER_ID, "cluster_id"), customer(), "left")
-        .join(names, new String[] {"cluster_id"}, "left");
-  }
-
-  /** Adds columns of a table with one row per customer; null for customers without a row. */
-  static Dataset<Row> withColumns(Dataset<Row> wide, Dataset<Row> rows, List<String> columns) {
-    return wide.join(rows.select(CUSTOMER_ID, columns.toArray(String[]::new)), customer(), "left");
+    return customerCluster
+        .select("cluster_id", CUSTOMER_ID)
+        .join(broadcast(names), new String[] {"cluster_id"}, "left");
   }
 
   /**
-   * Adds the columns of every declared score: the score, its level, percentile and coverage, and
-   * its reasons as texts such as {@code +12.3 Sales; +8.0 Credit; -5.1 Income}. Effects that would
-   * show as 0.0 are left out.
+   * The columns of every declared score: the score, its level, percentile and coverage, and its
+   * reasons as texts such as {@code +12.3 Sales; +8.0 Credit; -5.1 Income}. Effects that would show
+   * as 0.0 are left out.
    *
    * @param customerScore {@code gold_sensitive/customer_score} of one as-of date
    */
-  static Dataset<Row> withDeclaredScores(
-      Dataset<Row> wide, Dataset<Row> customerScore, List<Score> scores) {
+  static Dataset<Row> selectDeclaredScores(Dataset<Row> customerScore, List<Score> scores) {
     Dataset<Row> byCustomer =
         customerScore
             .withColumn("reasons", shownReasons())
@@ -125,7 +114,7 @@ final class ProfileTransforms {
       columns.add(one.getField("reasons_en").as(score.name() + ProfileTables.REASONS_EN_SUFFIX));
       columns.add(one.getField("reasons_zh").as(score.name() + ProfileTables.REASONS_ZH_SUFFIX));
     }
-    return wide.join(byCustomer.select(columns.toArray(Column[]::new)), customer(), "left");
+    return byCustomer.select(columns.toArray(Column[]::new));
   }
 
   /** The reasons that are worth showing, as an array of {@code code, points}; points as a text. */
@@ -186,17 +175,14 @@ final class ProfileTransforms {
     return when(size(col("reasons")).gt(0), text);
   }
 
-  /** Adds credit of the same as-of date; null for customers without. */
-  static Dataset<Row> withCredit(Dataset<Row> wide, Dataset<Row> customerCredit) {
-    return wide.join(
-        customerCredit.select(
-            col(CUSTOMER_ID),
-            col("grade").as("credit_grade"),
-            col("probability_of_default"),
-            col("route").as("credit_route"),
-            col("suggested_limit")),
-        customer(),
-        "left");
+  /** What the profile takes over of credit. */
+  static Dataset<Row> selectCredit(Dataset<Row> customerCredit) {
+    return customerCredit.select(
+        col(CUSTOMER_ID),
+        col("grade").as("credit_grade"),
+        col("probability_of_default"),
+        col("route").as("credit_route"),
+        col("suggested_limit"));
   }
 
   /**
@@ -282,9 +268,5 @@ final class ProfileTransforms {
 
   static String column(Tag tag) {
     return ProfileTables.TAG_PREFIX + tag.code();
-  }
-
-  private static String[] customer() {
-    return new String[] {CUSTOMER_ID};
   }
 }
