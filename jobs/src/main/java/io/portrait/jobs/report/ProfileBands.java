@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.portrait.jobs.report.ReportData.Alive;
 import io.portrait.jobs.report.ReportData.Churn;
+import io.portrait.jobs.report.ReportData.Cross;
 import io.portrait.jobs.report.ReportData.Level;
 import io.portrait.jobs.report.ReportData.LevelCell;
 import io.portrait.jobs.report.ReportData.ProbabilityBand;
@@ -191,15 +192,17 @@ final class ProfileBands {
 
   /** Customers by fifth of customer value and of the probability to leave. */
   List<ValueByChurn> valueByChurn() {
-    return of(VALUE_BY_CHURN).entrySet().stream()
-        .map(
-            cell ->
-                new ValueByChurn(
-                    cell.getKey() / LEVEL_FACTOR,
-                    cell.getKey() % LEVEL_FACTOR,
-                    cell.getValue().customers(),
-                    cell.getValue().amount()))
-        .toList();
+    List<ValueByChurn> cells = new ArrayList<>();
+    of(VALUE_BY_CHURN)
+        .forEach(
+            (fifths, count) ->
+                cells.add(
+                    new ValueByChurn(
+                        fifths / LEVEL_FACTOR,
+                        fifths % LEVEL_FACTOR,
+                        count.customers(),
+                        count.customers() < Cross.SMALLEST_CELL ? null : count.amount())));
+    return cells;
   }
 
   private List<ProbabilityBand> probabilities(String measure) {

@@ -137,7 +137,7 @@ record ReportData(
 
   /**
    * Customers of one fifth by customer value and one by probability to leave, 1 the lowest; {@code
-   * value} is what they are worth together.
+   * amount} is what they are worth together, null of fewer than {@value Cross#SMALLEST_CELL}.
    */
   record ValueByChurn(long value, long churn, long customers, BigDecimal amount) {}
 

@@ -96,7 +96,8 @@ class ReportJobTest {
         .isEqualTo(2500);
     assertThat(data.valueByChurn())
         .allMatch(cell -> cell.value() >= 1 && cell.value() <= 5)
-        .allMatch(cell -> cell.churn() >= 1 && cell.churn() <= 5);
+        .allMatch(cell -> cell.churn() >= 1 && cell.churn() <= 5)
+        .allMatch(cell -> (cell.amount() == null) == (cell.customers() < 5));
     assertThat(
             sum(data.cross().cells(), cell -> true, ReportData.CrossCell::customers)
                 + data.cross().hiddenCustomers())
