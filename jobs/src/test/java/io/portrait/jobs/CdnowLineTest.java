@@ -1,7 +1,7 @@
 package io.portrait.jobs;
 
 import static io.portrait.jobs.Worlds.assertAccounted;
-import static io.portrait.jobs.Worlds.runOn;
+import static io.portrait.jobs.Worlds.runSteps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.io.Tables;
@@ -18,13 +18,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole line, by the command line, on real orders without lines. */
+/** The line up to value, by the command line, on real orders without lines. */
 @ExtendWith(SparkExtension.class)
 class CdnowLineTest {
 
   @Test
   void cdnowRunsOnOrdersWithoutLines(SparkSession spark, @TempDir Path dir) throws IOException {
-    Tables tables = runOn(spark, "cdnow", RealData.of("cdnow"), dir);
+    Tables tables =
+        runSteps(
+            spark,
+            "cdnow",
+            RealData.of("cdnow"),
+            dir,
+            "1998-07-01",
+            List.of("ingest", "conform", "identify", "summarize", "features", "value"));
 
     assertThat(
             tables
