@@ -6,6 +6,7 @@ import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Normalizers;
+import io.portrait.common.privacy.TextSearch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -163,8 +165,8 @@ record Request(List<Line> lines) {
                 + " certificate");
         return;
       }
-      if (values.containsValue(requestId)) {
-        fault(number, "request_id is an identifier of the person: the certificate would show it");
+      if (values.values().stream().anyMatch(value -> shows(requestId, value))) {
+        fault(number, "request_id has an identifier of the person: the certificate would show it");
         return;
       }
       boolean isAccount = values.containsKey("realm") || values.containsKey("account_id");
@@ -182,6 +184,12 @@ record Request(List<Line> lines) {
       } else {
         other(number, requestId, values);
       }
+    }
+
+    private static boolean shows(String requestId, String value) {
+      return requestId.equals(value)
+          || TextSearch.isDistinctive(value)
+              && requestId.toLowerCase(Locale.ROOT).contains(value.toLowerCase(Locale.ROOT));
     }
 
     private void account(int number, String requestId, String realm, String account) {

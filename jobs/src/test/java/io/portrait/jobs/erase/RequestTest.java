@@ -62,18 +62,20 @@ class RequestTest {
                         + ",crm,C000001,,,\n"
                         + "R-7,,,,12,\n"
                         + "R-8,,,,,C000001\n"
-                        + "R-9,crm,,,,\n"))
+                        + "R-9,crm,,,,\n"
+                        + "R-c000001,crm,C000001,,,\n"))
         .isInstanceOf(JobException.class)
-        .hasMessageContaining("9 faults, and nothing was erased")
+        .hasMessageContaining("10 faults, and nothing was erased")
         .hasMessageContaining("request.csv:2: no source has this realm; there are crm")
         .hasMessageContaining("request.csv:3: name the person in one way")
-        .hasMessageContaining("request.csv:4: request_id is an identifier of the person")
+        .hasMessageContaining("request.csv:4: request_id has an identifier of the person")
         .hasMessageContaining("request.csv:5: email is no mail address")
         .hasMessageContaining("request.csv:6: 3 fields, but 6 columns")
         .hasMessageContaining("request.csv:7: request_id must be 1 to 64 letters")
         .hasMessageContaining("request.csv:8: phone is no phone number")
         .hasMessageContaining("request.csv:9: customer_id is not 32 hexadecimal digits")
         .hasMessageContaining("request.csv:10: account_id is missing")
+        .hasMessageContaining("request.csv:11: request_id has an identifier of the person")
         .hasMessageNotContaining("C000001");
     assertThatThrownBy(() -> read("requestid,email\nR-1,amy@example.com\n"))
         .hasMessageContaining("request.csv:1: unknown column. Did you mean 'request_id'?")
