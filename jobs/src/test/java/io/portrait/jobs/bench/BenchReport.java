@@ -73,7 +73,7 @@ final class BenchReport {
 
   /** The same work by both engines. */
   void comparisons(List<Comparison> comparisons) {
-    say("Seconds, the first run and the best of three after it:");
+    say("Seconds, the first run and the best of up to three after it:");
     say("");
     say(
         "| work | rows | differing | step | queries alone | DuckDB | DuckDB writes Parquet"
