@@ -253,7 +253,8 @@ public final class ProfileTables {
     return profile(
             GOLD,
             "customer_profile",
-            "One row per known customer and as-of date, checked or not; no sensitive columns.",
+            "One row per known customer and as-of date that passed the publish gate; no sensitive"
+                + " columns.",
             published(profile))
         .partitionedBy("as_of")
         .build();

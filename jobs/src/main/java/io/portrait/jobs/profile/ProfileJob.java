@@ -52,10 +52,10 @@ import org.apache.spark.sql.SparkSession;
  * <p>Reads {@code gold_sensitive/customer_feature}, {@code customer_rfm}, {@code
  * customer_lifecycle}, {@code customer_score}, {@code customer_cluster}, {@code cluster}, {@code
  * customer_value}, {@code customer_habit}, {@code customer_prediction} and {@code customer_credit}.
- * Replaces one as-of date of {@code gold_sensitive/customer_profile}, of {@code
- * gold/customer_profile}, which lacks the sensitive columns, and of {@code ops/quality_result}, and
- * {@code gold/data_dictionary}. Only when every check of the publish gate passed it replaces the
- * as-of date in {@code gold/tag} and {@code customer_tag} of both layers, and {@code
+ * Replaces one as-of date of {@code gold_sensitive/customer_profile} and of {@code
+ * ops/quality_result}. Only when every check of the publish gate passed it replaces the as-of date
+ * in {@code gold/customer_profile}, which lacks the sensitive columns, in {@code gold/tag} and
+ * {@code customer_tag} of both layers, {@code gold/data_dictionary}, and {@code
  * gold/customer_profile_latest} whole, unless that holds a later as-of date. Safe to run again.
  */
 public final class ProfileJob implements Job {
@@ -92,11 +92,6 @@ public final class ProfileJob implements Job {
     tables.replaceAsOf(
         table, ProfileTransforms.withTags(wide, catalogue.tags(), context.runId()), asOf);
     context.counts().addIn(tables.rowsWritten());
-    TableSchema published = ProfileTables.publishedProfile(table);
-    tables.replaceAsOf(published, tables.readAsOf(table, asOf), asOf);
-    tables.overwrite(
-        ProfileTables.DATA_DICTIONARY,
-        frame(context, DataDictionary.rows(catalogue), ProfileTables.DATA_DICTIONARY));
 
     Dataset<Row> profiles = tables.readAsOf(table, asOf).transform(table::conform);
     PublishGate gate = check(context, table, profiles);
@@ -112,6 +107,10 @@ public final class ProfileJob implements Job {
         .forEach(check -> context.console().warn(check.table() + ": " + check));
     gate.requirePassed(asOf);
 
+    tables.replaceAsOf(ProfileTables.publishedProfile(table), profiles, asOf);
+    tables.overwrite(
+        ProfileTables.DATA_DICTIONARY,
+        frame(context, DataDictionary.rows(catalogue), ProfileTables.DATA_DICTIONARY));
     publishTags(context, profiles);
     publishLatest(context, ProfileTables.customerProfileLatest(declared, tags, decimals), profiles);
     context.counts().addOut(tables.rowsWritten());

@@ -408,6 +408,7 @@ class ProfileJobTest {
         .contains("gold/customer_profile_latest is left as it was");
 
     assertThat(versionsAfterRefusal).isEqualTo(versionsBeforeRefusal);
+    assertThat(tables().readAsOf(publishedTable(), SECOND).count()).isZero();
     assertThat(results(SECOND))
         .filteredOn(row -> !row.<Boolean>getAs("passed"))
         .extracting(row -> row.getAs("column_name") + "," + row.getAs("rule"))
@@ -534,6 +535,12 @@ class ProfileJobTest {
     return new Tables(spark, dir.toString());
   }
 
+  private static TableSchema publishedTable() {
+    return ProfileTables.publishedProfile(
+        ProfileTables.customerProfile(
+            CatalogueColumns.profile(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2));
+  }
+
   private static TableSchema latestTable() {
     return ProfileTables.customerProfileLatest(
         CatalogueColumns.profile(CATALOGUE), CatalogueColumns.tags(CATALOGUE), 2);
@@ -555,7 +562,12 @@ class ProfileJobTest {
 
   /** Versions of the tables that are written only when the gate has passed. */
   private static List<Long> publishedVersions() {
-    return Stream.of(latestTable(), ProfileTables.CUSTOMER_TAG, ProfileTables.TAG)
+    return Stream.of(
+            publishedTable(),
+            latestTable(),
+            ProfileTables.CUSTOMER_TAG,
+            ProfileTables.TAG,
+            ProfileTables.DATA_DICTIONARY)
         .map(table -> tables().version(table))
         .toList();
   }
