@@ -29,7 +29,6 @@ import io.portrait.common.transform.SideBySide;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -59,10 +58,10 @@ final class FeatureTransforms {
   /**
    * All features that add, compare or date the rows of one rollup, in one pass over it.
    *
-   * <p>Rows are reduced to one per account and bucket of {@link Windows} before they meet the
-   * accounts of customers, so that neither the number of features and windows nor the join
-   * multiplies the work on the rollup. Out: {@code customer_id} and one column per feature and
-   * window; customers without rows are missing.
+   * <p>Rows meet the accounts of customers as they are, and are brought together by customer once.
+   * There they are reduced to one per bucket of {@link Windows} and then to one per customer, so
+   * that the number of features and windows does not multiply the work on the rollup. Out: {@code
+   * customer_id} and one column per feature and window; customers without rows are missing.
    *
    * @param accounts {@code account_key, customer_id}
    */
@@ -73,18 +72,13 @@ final class FeatureTransforms {
     boolean hasDays = partials.values().stream().anyMatch(Partial::isDays);
     Dataset<Row> rows = windows.filterReached(rollup).withColumn(Windows.BUCKET, windows.bucket());
     rows = hasDays ? windows.withSlice(rows) : rows.withColumn(Windows.SLICE, lit(0));
-    Dataset<Row> perAccount =
-        aggregated(
-            rows.groupBy(Entity.ACCOUNT_KEY, Windows.BUCKET, Windows.SLICE),
-            Partial.columns(partials, Partial::fromRows));
-    // Both aggregates below find the rows of a customer together, without another shuffle.
+    // Both aggregates find the rows of a customer together, without another shuffle.
     Dataset<Row> perBucket =
         aggregated(
-            perAccount
-                .join(accounts, Entity.ACCOUNT_KEY)
+            rows.join(accounts, Entity.ACCOUNT_KEY)
                 .repartition(col(CUSTOMER_ID))
                 .groupBy(CUSTOMER_ID, Windows.BUCKET, Windows.SLICE),
-            Partial.columns(partials, Partial::merged));
+            partials.values().stream().flatMap(partial -> partial.columns().stream()).toList());
     List<Column> values = new ArrayList<>();
     for (Feature feature : features) {
       Partial partial = partials.get(Partial.key(feature));
@@ -104,38 +98,25 @@ final class FeatureTransforms {
   static Dataset<Row> summarizeCategories(
       Dataset<Row> rollup, Dataset<Row> accounts, List<Feature> features, LocalDate asOf) {
     Windows windows = Windows.of(asOf, features);
-    Map<String, String> sums = new LinkedHashMap<>();
-    List<Column> partials = new ArrayList<>();
-    List<Column> windowSums = new ArrayList<>();
+    List<Column> sums = new ArrayList<>();
     List<Column> values = new ArrayList<>();
     for (Feature feature : features) {
-      String value = feature.value().sql().strip();
-      if (!sums.containsKey(value)) {
-        String name = "partial_" + sums.size();
-        sums.put(value, name);
-        partials.add(sum(expr(value).cast(LongType)).as(name));
-      }
+      Column value = expr(feature.value().sql()).cast(LongType);
       for (String window : feature.windowsOrAll()) {
-        Column inWindow = when(windows.includes(window), col(sums.get(value)));
         String total = "sum_" + feature.columnName(window);
-        windowSums.add(sum(inWindow).as(total));
+        sums.add(sum(when(windows.includes(window), value)).as(total));
         values.add(compared(feature, col(total)).as(feature.columnName(window)));
       }
     }
-    Dataset<Row> perBucket =
+    Dataset<Row> perCategory =
         aggregated(
             windows
                 .filterReached(rollup)
                 .withColumn(Windows.BUCKET, windows.bucket())
-                .groupBy(Entity.ACCOUNT_KEY, CATEGORY, Windows.BUCKET),
-            partials);
-    Dataset<Row> perCategory =
-        aggregated(
-            perBucket
                 .join(accounts, Entity.ACCOUNT_KEY)
                 .repartition(col(CUSTOMER_ID))
                 .groupBy(CUSTOMER_ID, CATEGORY),
-            windowSums);
+            sums);
     return aggregated(perCategory.groupBy(CUSTOMER_ID), values);
   }
 

@@ -17,18 +17,16 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import io.portrait.common.config.Feature;
 import io.portrait.common.config.Feature.Aggregate;
 import java.sql.Date;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 
 /**
  * One value that is kept for each bucket, whatever the number of features and windows that need it.
- * It can be merged from the accounts of a customer, and then over the buckets of a window.
+ * It can be merged over the buckets of a window.
  *
  * <p>Days are kept as bits, a bit a day, so that a day counts once however many accounts and rows
  * show it, and neither a distinct count nor a second pass over the rollup is needed.
@@ -65,8 +63,8 @@ record Partial(String name, Aggregate aggregate, String value) {
     return aggregate == Aggregate.DAYS;
   }
 
-  /** Aggregates over rows of the rollup. */
-  List<Column> fromRows() {
+  /** Aggregates over the rows of a bucket. */
+  List<Column> columns() {
     Column number = expr(value);
     Column day = when(number.gt(0), col(Windows.EVENT_DAY));
     return switch (aggregate) {
@@ -76,17 +74,6 @@ record Partial(String name, Aggregate aggregate, String value) {
       case DAYS_SINCE_FIRST -> List.of(min(day).as(name));
       case DAYS_SINCE_LAST -> List.of(max(day).as(name));
       case DAYS -> words().map(i -> bit_or(bit(number, i)).as(word(i))).toList();
-      case CATEGORIES, TOP_CATEGORY, LATEST, SUREST -> throw isNotMerged();
-    };
-  }
-
-  /** Aggregates that merge the rows of one bucket. */
-  List<Column> merged() {
-    return switch (aggregate) {
-      case SUM -> List.of(sum(name).as(name));
-      case MIN, DAYS_SINCE_FIRST -> List.of(min(name).as(name));
-      case MAX, DAYS_SINCE_LAST -> List.of(max(name).as(name));
-      case DAYS -> words().map(i -> bit_or(col(word(i))).as(word(i))).toList();
       case CATEGORIES, TOP_CATEGORY, LATEST, SUREST -> throw isNotMerged();
     };
   }
@@ -112,14 +99,6 @@ record Partial(String name, Aggregate aggregate, String value) {
                       .cast(LongType)));
       case CATEGORIES, TOP_CATEGORY, LATEST, SUREST -> throw isNotMerged();
     };
-  }
-
-  /** All columns of partials, in one list. */
-  static List<Column> columns(
-      Map<String, Partial> partials, Function<Partial, List<Column>> columns) {
-    List<Column> all = new ArrayList<>();
-    partials.values().forEach(partial -> all.addAll(columns.apply(partial)));
-    return all;
   }
 
   /** The bit of a row's day in a word, if its value is above zero. */
