@@ -12,6 +12,7 @@ import io.portrait.common.io.WarehouseProbe;
 import io.portrait.common.job.Failures;
 import io.portrait.common.job.Sessions;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.jobs.erase.EraseJob;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -320,12 +321,21 @@ final class Doctor {
               folder ->
                   checkSpace("disk", folder, "free some, or pass --warehouse on another disk"));
       checkClock(probe.newestCommit());
+      checkErasure(hadoop, location);
     } catch (IOException | RuntimeException e) {
       fault(
           "warehouse",
           location + ": " + firstLine(e),
           "correct warehouse in portrait.yaml (--warehouse), the folder's permissions, or the"
               + " storage's settings (spark.hadoop...)");
+    }
+  }
+
+  private void checkErasure(Configuration hadoop, String location) {
+    try {
+      EraseJob.requireNoneBegun(hadoop, location);
+    } catch (JobException e) {
+      fault("erasure", e.getMessage(), "");
     }
   }
 

@@ -33,6 +33,7 @@ import io.portrait.jobs.consent.ConsentJob;
 import io.portrait.jobs.consent.PurposeCheck;
 import io.portrait.jobs.credit.CreditCheck;
 import io.portrait.jobs.credit.CreditJob;
+import io.portrait.jobs.erase.EraseJob;
 import io.portrait.jobs.features.FeatureCheck;
 import io.portrait.jobs.features.FeaturesJob;
 import io.portrait.jobs.habits.HabitsJob;
@@ -144,11 +145,11 @@ final class Line {
       checkAll(spark, catalogue);
       Console console = new Console(System.out);
       String warehouse = open(spark, catalogue, options);
-      String runId = newRunId();
-      try (RunLock lock = lock(spark, warehouse, new Holder(runId, "run"), options, console)) {
-        JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
+      Holder holder = new Holder(newRunId(), "run");
+      try (RunLock lock = lock(spark, catalogue, warehouse, holder, options, console)) {
+        JobRunner runner = runner(spark, catalogue, warehouse, holder.runId(), console);
         RunSummary summary =
-            RunSummary.begin(new Tables(spark, warehouse), catalogue, runId, runner, console);
+            RunSummary.begin(new Tables(spark, warehouse), catalogue, holder, runner, console);
         console.head();
         Optional<LocalDate> known = Optional.empty();
         try {
@@ -202,7 +203,7 @@ final class Line {
       String warehouse = open(spark, catalogue, options);
       String runId = newRunId();
       Holder holder = new Holder(runId, job.name());
-      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+      try (RunLock lock = lock(spark, catalogue, warehouse, holder, options, console)) {
         Optional<LocalDate> asked = Optional.ofNullable(options.asOf);
         Optional<LocalDate> asOf =
             job.hasAsOf()
@@ -210,7 +211,16 @@ final class Line {
                 : Optional.empty();
         console.head();
         JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
-        lock.during(() -> runner.run(job, asOf));
+        RunSummary summary =
+            RunSummary.begin(new Tables(spark, warehouse), catalogue, holder, runner, console);
+        asOf.ifPresent(summary::asOf);
+        try {
+          lock.during(() -> runner.run(job, asOf));
+          lock.during(summary::done);
+        } catch (RuntimeException e) {
+          summary.failed(lock, e);
+          throw e;
+        }
         console.say("warehouse: " + warehouse);
       }
     }
@@ -231,7 +241,7 @@ final class Line {
           Warehouse.openToRotate(hadoop, location(catalogue, options), owner, vault.keyIds());
       Console console = new Console(System.out);
       Holder holder = new Holder(newRunId(), "rotate-key");
-      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+      try (RunLock lock = lock(spark, catalogue, warehouse, holder, options, console)) {
         Tables tables = new Tables(spark, warehouse);
         for (TableSchema table : Vault.schemas()) {
           lock.during(
@@ -261,7 +271,7 @@ final class Line {
       if (request.isChange()) {
         String runId = newRunId();
         Holder holder = new Holder(runId, "replay");
-        try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+        try (RunLock lock = lock(spark, catalogue, warehouse, holder, options, console)) {
           JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
           console.head();
           lock.during(() -> runner.run(new ReplayJob(request), Optional.empty()));
@@ -297,7 +307,7 @@ final class Line {
       String warehouse = open(spark, catalogue, options);
       String runId = newRunId();
       Holder holder = new Holder(runId, job.name());
-      try (RunLock lock = lock(spark, warehouse, holder, options, console)) {
+      try (RunLock lock = lock(spark, catalogue, warehouse, holder, options, console)) {
         console.head();
         JobRunner runner = runner(spark, catalogue, warehouse, runId, console);
         lock.during(() -> runner.run(job, Optional.empty()));
@@ -450,20 +460,38 @@ final class Line {
         Vault.of(catalogue).keyIds().get(0));
   }
 
-  /** Keeps other runs out of the warehouse until it is closed. */
+  /**
+   * Keeps other runs out of the warehouse until it is closed. What another run did while this one
+   * waited may concern it: the vault may have another key, or an erasure may have been killed.
+   */
   private static RunLock lock(
       SparkSession spark,
+      Catalogue catalogue,
       String warehouse,
       Holder holder,
       WarehouseOptions options,
       Console console) {
-    return RunLock.take(
-        spark.sparkContext().hadoopConfiguration(),
-        warehouse,
-        holder,
-        Duration.ofMinutes(options.waitMinutes),
-        console::say,
-        () -> spark.sparkContext().cancelAllJobs());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    RunLock lock =
+        RunLock.take(
+            hadoop,
+            warehouse,
+            holder,
+            Duration.ofMinutes(options.waitMinutes),
+            console::say,
+            () -> spark.sparkContext().cancelAllJobs());
+    try {
+      if (!holder.command().equals("rotate-key")) {
+        Warehouse.open(hadoop, warehouse, owner(catalogue));
+      }
+      if (!holder.command().equals("erase")) {
+        EraseJob.requireNoneBegun(hadoop, warehouse);
+      }
+      return lock;
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   private static JobRunner runner(

@@ -9,6 +9,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.RunLock;
+import io.portrait.common.io.RunLock.Holder;
 import io.portrait.common.io.Tables;
 import io.portrait.common.io.WholeFile;
 import io.portrait.common.job.Console;
@@ -28,7 +29,7 @@ import org.apache.spark.sql.Row;
 
 /**
  * What became of a run, as a small JSON file for whoever watches runs: {@code
- * ops/run-summary.json}, that of the latest {@code portrait run}.
+ * ops/run-summary.json}, that of the latest {@code portrait run}, or step that ran alone.
  *
  * <p>It says {@code running} from the start on, so that a killed run leaves that. Its texts are
  * those of the console; of a failure that nobody has explained it tells the class alone.
@@ -55,11 +56,12 @@ final class RunSummary {
 
   /** Says that a run has begun; its lock is held. */
   static RunSummary begin(
-      Tables tables, Catalogue catalogue, String runId, JobRunner runner, Console console) {
+      Tables tables, Catalogue catalogue, Holder holder, JobRunner runner, Console console) {
     RunSummary begun = new RunSummary(tables, runner, console);
     begun
         .summary
-        .put("run_id", runId)
+        .put("run_id", holder.runId())
+        .put("command", holder.command())
         .put("deployment", catalogue.deployment().deployment())
         .putNull("as_of")
         .put("outcome", "running")

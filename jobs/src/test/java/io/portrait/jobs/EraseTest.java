@@ -299,6 +299,10 @@ class EraseTest {
       spark.sparkContext().removeSparkListener(killer);
     }
     assertThat(killed.resolve("bronze/_erasure/work.json")).exists();
+    Cli.Result other =
+        Cli.run("summarize", "--conf", world.conf(), "--warehouse", killed.toString());
+    assertThat(other.code()).isEqualTo(3);
+    assertThat(other.err()).contains("was begun and has not ended. Run portrait erase again");
 
     Cli.Result finished = erase(world, killed, "request.csv");
 

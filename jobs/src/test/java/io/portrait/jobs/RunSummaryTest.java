@@ -51,5 +51,15 @@ class RunSummaryTest {
     assertThat(summary.at("/steps/1/step").asText()).isEqualTo("conform");
     assertThat(summary.at("/steps/1/outcome").asText()).isEqualTo("failed");
     assertThat(summary.has("checks")).isFalse();
+    assertThat(summary.get("command").asText()).isEqualTo("run");
+
+    assertThat(world.run("conform").code()).isEqualTo(3);
+    assertThat(world.run("ingest").err()).isEmpty();
+
+    JsonNode step =
+        new ObjectMapper().readTree(world.warehouse().resolve("ops/run-summary.json").toFile());
+    assertThat(step.get("command").asText()).isEqualTo("ingest");
+    assertThat(step.get("outcome").asText()).isEqualTo("done");
+    assertThat(step.get("steps")).hasSize(1);
   }
 }

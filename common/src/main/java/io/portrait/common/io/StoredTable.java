@@ -6,10 +6,13 @@ import static org.apache.spark.sql.functions.to_json;
 
 import io.delta.tables.DeltaTable;
 import io.portrait.common.table.Layer;
+import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -243,13 +246,32 @@ public final class StoredTable {
     return known;
   }
 
-  /** Whether the folder holds no file but those of the latest version, and no change feed. */
-  public boolean hasNoOldFiles() {
+  /**
+   * Whether nothing stands in the folder but what the latest version holds: no older file, no
+   * change feed, and no word in the log of a file that was removed.
+   */
+  public boolean hasNoHistory() {
     try {
-      return dataFiles().size() == snapshot().numOfFiles();
+      return dataFiles().size() == snapshot().numOfFiles() && !isRemovalLogged();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether a commit of the log removes a file, whose least and greatest values the log has. */
+  private boolean isRemovalLogged() throws IOException {
+    for (FileStatus file : children(fileSystem(), new Path(location(), "_delta_log"))) {
+      if (file.getPath().getName().endsWith(".json")) {
+        try (BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(fileSystem().open(file.getPath()), StandardCharsets.UTF_8))) {
+          if (lines.lines().anyMatch(line -> line.startsWith("{\"remove\""))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** All files outside the transaction log. */

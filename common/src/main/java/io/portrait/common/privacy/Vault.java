@@ -111,7 +111,8 @@ public final class Vault {
     return rows.withColumns(columns);
   }
 
-  private static List<String> identifiers(TableSchema table) {
+  /** The columns of a table of the vault that are encrypted: names, addresses, e-mails, phones. */
+  public static List<String> identifiers(TableSchema table) {
     return table.columns().stream().filter(TableColumn::nullable).map(TableColumn::name).toList();
   }
 }

@@ -8,6 +8,7 @@ import io.portrait.common.table.TableSchema;
 import io.portrait.common.testing.Rows;
 import io.portrait.common.testing.SparkExtension;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -46,8 +47,25 @@ class StoredTableTest {
     assertThat(old).doesNotExist();
     assertThat(young).exists();
     // Also the version before, which readers may still want.
-    assertThat(table.hasNoOldFiles()).isFalse();
+    assertThat(table.hasNoHistory()).isFalse();
     assertThat(table.rows().head().getLong(0)).isEqualTo(2);
+  }
+
+  @Test
+  void hasHistoryWhileTheLogTellsOfARemovedFile(SparkSession spark, @TempDir Path warehouse)
+      throws IOException {
+    Tables tables = new Tables(spark, warehouse.toString());
+    tables.append(NUMBER, Rows.of(spark, NUMBER, "{\"number\": 1}"));
+    StoredTable table = StoredTable.all(spark, warehouse.toString()).get(0);
+    assertThat(table.hasNoHistory()).isTrue();
+    String first = tables.read(NUMBER).inputFiles()[0];
+    tables.overwrite(NUMBER, Rows.of(spark, NUMBER, "{\"number\": 2}"));
+    // As VACUUM does when the file is old enough.
+    Files.delete(Path.of(URI.create(first)));
+
+    assertThat(table.hasNoHistory()).isFalse();
+    table.purge();
+    assertThat(table.hasNoHistory()).isTrue();
   }
 
   private static Path leave(Path warehouse, String name, int days) throws IOException {

@@ -12,6 +12,11 @@ import io.portrait.common.testing.SparkExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +112,41 @@ class TablesTest {
     assertThat(reader.read(NUMBER).count()).isEqualTo(1);
     assertThat(reader.versionsRead()).isEqualTo(Map.of(PATH, tables.version(NUMBER) - 1));
     assertThat(new Tables(spark, warehouse.toString()).read(NUMBER).count()).isEqualTo(2);
+  }
+
+  @Test
+  void showsAReaderTheOldRowsOrTheNewWhileTheyAreReplaced() throws Exception {
+    replaceAll(0);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> writer =
+          other.submit(
+              () -> {
+                for (int square = 1; square <= 10; square++) {
+                  replaceAll(square);
+                }
+              });
+      Set<Long> seen = new TreeSet<>();
+      do {
+        List<Row> states =
+            new Tables(spark, warehouse.toString())
+                .read(NUMBER)
+                .groupBy("square")
+                .count()
+                .collectAsList();
+        assertThat(states).hasSize(1);
+        assertThat(states.get(0).getLong(1)).isEqualTo(1000);
+        seen.add(states.get(0).getLong(0));
+      } while (!writer.isDone());
+      writer.get();
+      assertThat(seen).hasSizeGreaterThan(1);
+    } finally {
+      other.shutdownNow();
+    }
+  }
+
+  private void replaceAll(long square) {
+    tables.overwrite(NUMBER, spark.range(1000).selectExpr("id AS number", square + "L AS square"));
   }
 
   @Test

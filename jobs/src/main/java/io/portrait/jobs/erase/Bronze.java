@@ -21,8 +21,10 @@ import io.portrait.common.job.Parallel;
 import io.portrait.common.privacy.KeyLookup;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.TextSearch;
+import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entities;
+import io.portrait.common.table.Entity;
 import io.portrait.common.table.Entity.EntityColumn;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.RawTables;
@@ -148,8 +150,9 @@ final class Bronze {
         && shown.stream().anyMatch(one -> one.key().equals(line.key()));
   }
 
-  /** Adds what the rows show of the persons, and how many rows there are. */
+  /** Adds what the rows and the vault show of the persons, and how many rows there are. */
   void addTo(Work work, List<Line> lines) {
+    shown.addAll(inVault(work));
     Map<String, String> texts = new TreeMap<>();
     for (Shown one : shown) {
       if (work.keys.containsKey(one.key())) {
@@ -184,6 +187,28 @@ final class Bronze {
           table.table().path(),
           byRequest(table.table().rows().select(table.found().as(FOUND)), FOUND));
     }
+  }
+
+  /** What the vault keeps of the persons, also where the rows as received have gone by age. */
+  private List<Shown> inVault(Work work) {
+    List<Shown> found = new ArrayList<>();
+    KeyLookup keys = new KeyLookup(work.keys);
+    for (TableSchema table : Vault.schemas()) {
+      Dataset<Row> theirs =
+          context
+              .tables()
+              .readOrEmpty(table)
+              .filter(keys.find(col(Entity.ACCOUNT_KEY)).isNotNull());
+      for (Row row : Vault.of(context.catalogue()).decrypt(table, theirs).collectAsList()) {
+        for (String type : Vault.identifiers(table)) {
+          String text = row.getAs(type);
+          if (text != null) {
+            found.add(new Shown(type, text, row.getAs(Entity.ACCOUNT_KEY)));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   private static Map<String, Long> byRequest(Dataset<Row> rows, String column) {

@@ -74,6 +74,21 @@ public final class EraseJob implements Job {
     this.isSharedAllowed = isSharedAllowed;
   }
 
+  /**
+   * Checks that no erasure has been begun and not ended: a step that makes tables again would bring
+   * back rows that are half erased.
+   *
+   * @throws JobException if one has
+   */
+  public static void requireNoneBegun(Configuration hadoop, String root) {
+    if (Work.read(hadoop, root).isPresent()) {
+      throw JobException.invalidData(
+          "An erasure in the warehouse %s was begun and has not ended. Run portrait erase again with"
+              + " the same request file: it goes on where it stopped.",
+          root);
+    }
+  }
+
   @Override
   public String name() {
     return "erase";
@@ -228,14 +243,14 @@ public final class EraseJob implements Job {
     Scratch.deleteAll(context.spark(), tables.root());
     // From here on it is the tables' logs that are read, and they are small.
     QueryMode.interpret(context.spark());
-    // A table without old files that had no row of them has none in its log either.
+    // A table without history that had no row of them has none in its log either.
     List<StoredTable> holding =
         all.stream()
             .filter(
                 table ->
                     table.layer() == Layer.BRONZE
                         || holders.stream().anyMatch(h -> h.table().path().equals(table.path())))
-            .filter(table -> work.rows.containsKey(table.path()) || !table.hasNoOldFiles())
+            .filter(table -> work.rows.containsKey(table.path()) || !table.hasNoHistory())
             .toList();
     Purged purged =
         Parallel.map(context.spark(), holding, StoredTable::purge).stream()
