@@ -665,6 +665,11 @@
     const grades = [...new Set(data.credit.map((cell) => cell.grade))].filter((grade) => grade !== null);
     const routes = [...new Set(data.credit.map((cell) => cell.route))];
     const customers = (rows) => total(rows, (cell) => cell.customers);
+    // Cells of so few customers that one of them could be told have no probability.
+    const probability = (rows) => {
+      const shown = rows.filter((cell) => cell.probability !== null);
+      return ratio(total(shown, (cell) => cell.probability * cell.customers), customers(shown));
+    };
     const all = customers(data.credit);
     const of = (grade) => data.credit.filter((cell) => cell.grade === grade);
     const summary = say('credit.summary', {
@@ -680,7 +685,7 @@
         { title: say('credit.default'), number: true },
       ], grades.map((grade) => [
         grade, count(customers(of(grade))), percent(customers(of(grade)) / all),
-        percent(ratio(total(of(grade), (cell) => cell.probability * cell.customers), customers(of(grade)))),
+        percent(probability(of(grade))),
       ]), 'fit')),
     pair('', table(say('credit.routes.table'), [
       { title: say('credit.route') },

@@ -201,7 +201,7 @@ final class ProfileBands {
                         fifths / LEVEL_FACTOR,
                         fifths % LEVEL_FACTOR,
                         count.customers(),
-                        count.customers() < Cross.SMALLEST_CELL ? null : count.amount())));
+                        shown(count))));
     return cells;
   }
 
@@ -215,9 +215,14 @@ final class ProfileBands {
               band / (double) PROBABILITY_BANDS,
               (band + 1) / (double) PROBABILITY_BANDS,
               count.customers(),
-              count.amount()));
+              shown(count)));
     }
     return probabilities;
+  }
+
+  /** What customers have together; nothing of so few that one of them could be told. */
+  private static BigDecimal shown(Count count) {
+    return count.customers() < Cross.SMALLEST_CELL ? null : count.amount();
   }
 
   private TreeMap<Long, Count> of(String measure) {

@@ -20,6 +20,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import io.portrait.jobs.report.ReportData.Cross;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -242,15 +243,17 @@ final class ReportTransforms {
    * Customers by credit grade and route.
    *
    * <p>In: gold_sensitive/customer_credit of one as-of date. Out: {@code grade, route,
-   * route_title_en, route_title_zh, customers, probability_of_default} (the mean), {@code
-   * highest_score}; the best grade first, customers without one last.
+   * route_title_en, route_title_zh, customers, probability_of_default} (the mean; null of fewer
+   * than {@value Cross#SMALLEST_CELL}), {@code highest_score}; the best grade first, customers
+   * without one last.
    */
   static Dataset<Row> creditRoutes(Dataset<Row> credit) {
     return credit
         .groupBy("grade", "route", "route_title_en", "route_title_zh")
         .agg(
             count(lit(1)).as("customers"),
-            avg("probability_of_default").as("probability_of_default"),
+            when(count(lit(1)).geq(Cross.SMALLEST_CELL), avg("probability_of_default"))
+                .as("probability_of_default"),
             max("score").as("highest_score"))
         .orderBy(col("highest_score").desc_nulls_last(), col("grade"), col("route"));
   }

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portrait.common.io.Tables;
 import io.portrait.common.testing.SparkExtension;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,8 +37,9 @@ import org.openqa.selenium.support.ui.Select;
 @ExtendWith(SparkExtension.class)
 class ReportBrowserTest {
 
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final Path CHROMEDRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Optional<Path> CHROMIUM =
+      onPath("chromium", "chromium-browser", "google-chrome");
+  private static final Optional<Path> CHROMEDRIVER = onPath("chromedriver");
   private static final List<String> PARTS =
       List.of(
           "overview",
@@ -63,12 +67,11 @@ class ReportBrowserTest {
 
   @BeforeAll
   static void openBrowser(SparkSession spark) {
-    boolean found = Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROMEDRIVER);
+    boolean found = CHROMIUM.isPresent() && CHROMEDRIVER.isPresent();
     if (!found && "true".equals(System.getenv("CI"))) {
-      throw new IllegalStateException(
-          "The report is not tested: " + CHROMIUM + " or " + CHROMEDRIVER + " is missing");
+      throw new IllegalStateException("The page is not tested: Chromium or its driver is missing");
     }
-    assumeTrue(found, CHROMIUM + " or " + CHROMEDRIVER + " is missing: the page is not tested");
+    assumeTrue(found, "Chromium or its driver is missing: the page is not tested");
 
     Tables tables = new Tables(spark, folder.resolve("warehouse").toString());
     SampleWarehouse.write(spark, tables);
@@ -76,7 +79,7 @@ class ReportBrowserTest {
     page = Path.of(ReportJob.location(tables)).toUri().toString();
 
     ChromeOptions options = new ChromeOptions();
-    options.setBinary(CHROMIUM.toFile());
+    options.setBinary(CHROMIUM.orElseThrow().toFile());
     options.addArguments(
         "--headless=new",
         "--no-sandbox",
@@ -95,11 +98,21 @@ class ReportBrowserTest {
     browser =
         new ChromeDriver(
             new ChromeDriverService.Builder()
-                .usingDriverExecutable(CHROMEDRIVER.toFile())
+                .usingDriverExecutable(CHROMEDRIVER.orElseThrow().toFile())
                 .usingAnyFreePort()
                 .build(),
             options);
     browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(60));
+  }
+
+  /** The first of the commands that there is. */
+  private static Optional<Path> onPath(String... names) {
+    List<Path> folders =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(Path::of).toList();
+    return Stream.of(names)
+        .flatMap(name -> folders.stream().map(folder -> folder.resolve(name)))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   @AfterAll
