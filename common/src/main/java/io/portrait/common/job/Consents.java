@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Purpose.Basis;
+import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.ConsentTables;
 import java.time.LocalDate;
@@ -53,7 +54,12 @@ public final class Consents {
     return of(context, context.asOf());
   }
 
-  /** What held at an as-of date. */
+  /**
+   * What held at an as-of date.
+   *
+   * @throws JobException if there are decisions, and the step consent has not run for that date:
+   *     without them those who refuse would be used
+   */
   public static Consents of(JobContext context, LocalDate asOf) {
     Tables tables = context.tables();
     List<Purpose> register = context.catalogue().purposes();
@@ -61,6 +67,12 @@ public final class Consents {
       // Notes for the run log that there was none.
       tables.readOrEmpty(ConsentTables.CONSENT_LEDGER);
       return new Consents(register, Optional.empty());
+    }
+    if (tables.readAsOf(ConsentTables.PURPOSE, asOf).isEmpty()) {
+      throw JobException.invalidConfig(
+          "What customers have refused is not known as of %s. Run the step consent for this date"
+              + " first, as portrait consent --as-of %s.",
+          asOf, asOf);
     }
     return new Consents(
         register,

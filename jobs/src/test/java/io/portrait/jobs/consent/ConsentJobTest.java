@@ -3,6 +3,7 @@ package io.portrait.jobs.consent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portrait.common.error.JobException;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Consents;
 import io.portrait.common.job.JobContext;
@@ -138,6 +139,10 @@ class ConsentJobTest {
         .containsExactlyInAnyOrder("ann", "cid", "dot", "eve", "fay");
     assertThatThrownBy(() -> consents.allowed(customers, "telepathy"))
         .isInstanceOf(IllegalStateException.class);
+    // Of a day that the step has not run for, those who refuse are not known.
+    assertThatThrownBy(() -> Consents.of(context, AS_OF.plusDays(1)))
+        .isInstanceOf(JobException.class)
+        .hasMessageContaining("Run the step consent for this date first");
   }
 
   private static List<String> ids(Dataset<Row> rows) {
