@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Score;
+import io.portrait.common.table.DataClass;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.TestCatalogue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,13 @@ class FitScorecardCommandTest {
         .contains("warning: 30 rows without 'defaulted' are left out", "held out", "Gini");
     Score score = loaded();
     assertThat(score.points().orElseThrow().scale()).contains(new Score.Scale(600, 50, 20));
+    // It replaces the shipped score as a whole, and is as strict and as useful to tags as that.
+    Score shipped = credit(TestCatalogue.shipped());
+    assertThat(score.purpose()).isEqualTo(shipped.purpose()).contains("credit");
+    assertThat(score.sensitivity())
+        .isEqualTo(shipped.sensitivity())
+        .contains(DataClass.SENSITIVE);
+    assertThat(score.levels()).isEqualTo(shipped.levels()).isNotEmpty();
     List<Score.Characteristic> found = score.characteristics();
     assertThat(found).hasSize(2);
     Score.Characteristic work =
@@ -170,7 +179,10 @@ class FitScorecardCommandTest {
                     maps: [{entity: customer, realm: crm, columns: {account_id: id}}]
                 """)
             .write("conf/scores.yaml", "scores:\n" + Files.readString(out));
-    Catalogue catalogue = new CatalogueLoader(new Configuration(), name -> null).load(world.conf());
+    return credit(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()));
+  }
+
+  private static Score credit(Catalogue catalogue) {
     return catalogue.scores().scores().stream()
         .filter(score -> score.name().equals("credit"))
         .findFirst()

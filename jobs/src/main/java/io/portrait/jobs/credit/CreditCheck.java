@@ -81,7 +81,9 @@ public final class CreditCheck {
                       + "' is not a score. "
                       + NearestName.hint(
                           credit.score(), scores.stream().map(Score::name).toList())));
-    } else if (score.get().points().flatMap(Score.Points::scale).isEmpty()) {
+      return;
+    }
+    if (score.get().points().flatMap(Score.Points::scale).isEmpty()) {
       faults.add(
           credit
               .place()
@@ -91,6 +93,26 @@ public final class CreditCheck {
                       + "' has no points with a scale, which says what probability of default they"
                       + " mean"));
     }
+    checkPrivacy(score.get(), faults);
+  }
+
+  /**
+   * Without a purpose people would be scored who did not allow credit, and without a sensitivity
+   * their scores would stand in gold; a score that replaces the shipped one must say both again.
+   */
+  private static void checkPrivacy(Score score, List<Fault> faults) {
+    if (score.purpose().isEmpty()) {
+      faults.add(score.place().fault(missing(score, "purpose", "credit")));
+    }
+    if (score.sensitivity().isEmpty()) {
+      faults.add(score.place().fault(missing(score, "sensitivity", "sensitive")));
+    }
+  }
+
+  private static String missing(Score score, String key, String shipped) {
+    return String.format(
+        "the score '%s' gives credit and has no %s. The shipped one has %s",
+        score.name(), key, shipped);
   }
 
   /** What expressions may name: see {@link CreditTransforms#withScore}. */

@@ -8,8 +8,15 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Writes a scorecard as an element of {@code scores} in {@code scores.yaml}. */
+/**
+ * Writes a scorecard as an element of {@code scores} in {@code scores.yaml}. It replaces the shipped
+ * score of its name as a whole, so it says all that the shipped one says: who may be scored, who may
+ * see it, and its levels.
+ */
 final class ScorecardYaml {
+
+  /** Cut points of the shipped score, which has the same scale. */
+  private static final String LEVELS = "[520, 560, 600, 640]";
 
   private final StringBuilder text = new StringBuilder();
   private final Set<String> names = new HashSet<>();
@@ -33,6 +40,11 @@ final class ScorecardYaml {
     line("  # A value is an expression over features: put in their names where the file's differ.");
     line("  - name: credit");
     line("    title: {en: Credit, zh: 信用評分}");
+    line("    # Points that part the levels 1 to 5; tags and segments ask for them.");
+    line("    levels: %s", LEVELS);
+    line("    # Only who allows credit is scored, and only gold_sensitive tells the score.");
+    line("    purpose: credit");
+    line("    sensitivity: sensitive");
     line("    points:");
     line(
         "      scale: {score: %s, odds: %s, doubling: %s}",

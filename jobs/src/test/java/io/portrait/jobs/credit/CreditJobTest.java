@@ -53,6 +53,8 @@ class CreditJobTest {
       """
       scores:
         - name: credit
+          purpose: service
+          sensitivity: sensitive
           points:
             scale: {score: 600, odds: 50, doubling: 20}
             base: 500
@@ -66,6 +68,8 @@ class CreditJobTest {
                 categories: {clerk: 60, none: -20}
                 other: 0
         - name: plain
+          purpose: profiling
+          sensitivity: personal
           points:
             base: 0
             characteristics: [{name: overdue, value: overdue_now, bins: [{points: 1}]}]
@@ -286,11 +290,11 @@ class CreditJobTest {
     assertThat(CreditCheck.check(spark, catalogue(scores)))
         .extracting(Fault::toString)
         .containsExactly(
-            "scores.yaml:20: credit: 'credt' is not a score. Did you mean 'credit'?",
-            "scores.yaml:25: credit.routes[0].when: unknown column 'overdu_now'. Did you mean"
+            "scores.yaml:24: credit: 'credt' is not a score. Did you mean 'credit'?",
+            "scores.yaml:29: credit.routes[0].when: unknown column 'overdu_now'. Did you mean"
                 + " 'overdue_now'?",
-            "scores.yaml:36: credit.routes[2].when: when is a condition; this is double",
-            "scores.yaml:38: credit.routes[2].limit: a limit is an amount; this is string");
+            "scores.yaml:40: credit.routes[2].when: when is a condition; this is double",
+            "scores.yaml:42: credit.routes[2].limit: a limit is an amount; this is string");
     assertThat(
             CreditCheck.check(
                 spark, catalogue(SCORES.replace("score: credit\n", "score: plain\n"))))
@@ -299,9 +303,25 @@ class CreditJobTest {
             fault -> assertThat(fault.problem()).contains("'plain' has no points with a scale"));
   }
 
+  @Test
+  void refusesAScoreThatDoesNotSayWhoMayBeScoredAndWhoMaySeeIt() throws IOException {
+    String scores =
+        SCORES
+            .replace("    purpose: service\n", "")
+            .replace("    sensitivity: sensitive\n", "");
+
+    assertThat(CreditCheck.check(spark, catalogue(scores)))
+        .extracting(Fault::toString)
+        .containsExactly(
+            "scores.yaml:2: scores[0]: the score 'credit' gives credit and has no purpose. The"
+                + " shipped one has credit",
+            "scores.yaml:2: scores[0]: the score 'credit' gives credit and has no sensitivity."
+                + " The shipped one has sensitive");
+  }
+
   private static void faulty(String scores, String words) {
     JobException refused = catchThrowableOfType(JobException.class, () -> catalogue(scores));
-    assertThat(refused).hasMessageContaining(words).hasMessageContaining("scores.yaml:20");
+    assertThat(refused).hasMessageContaining(words).hasMessageContaining("scores.yaml:24");
   }
 
   private static double probability(String customer) {
