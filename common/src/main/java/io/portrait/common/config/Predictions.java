@@ -11,9 +11,9 @@ public final class Predictions {
   public enum ChurnDefinition {
     /** No purchase within the horizon. */
     NO_PURCHASE,
-    /** The contract ends within the horizon and is not renewed. */
+    /** The running contract ends within the horizon and is not renewed. */
     CONTRACT_END,
-    /** Either of them. */
+    /** Either of them; without a running contract purchases alone tell. */
     EITHER
   }
 

@@ -21,23 +21,23 @@ record Question(String model, int horizonDays, Schedule schedule, Column label, 
 
   static final String CHURN = "churn";
 
-  /** Whether a customer leaves. */
+  /**
+   * Whether a customer leaves. A contract counts while it runs: of one that had ended before the
+   * cutoff purchases alone tell, as of a customer who never had any.
+   */
   static Question churn(ChurnDefinition definition, Schedule schedule) {
     Column stays = coalesce(col("next_purchase_in").lt(col("horizon_days")), lit(false));
+    Column runs = coalesce(col("contract_until").geq(col("cutoff")), lit(false));
+    // No sooner than the end that was known, so not before the cutoff.
     Column ends =
-        coalesce(
-            col("contract_until_later").lt(date_add(col("cutoff"), col("horizon_days"))),
-            lit(false));
+        runs.and(col("contract_until_later").lt(date_add(col("cutoff"), col("horizon_days"))));
     Column label =
         switch (definition) {
           case NO_PURCHASE -> stays.equalTo(false);
           case CONTRACT_END -> ends;
           case EITHER -> stays.equalTo(false).or(ends);
         };
-    Column isAsked =
-        definition == ChurnDefinition.CONTRACT_END
-            ? coalesce(col("contract_until").geq(col("cutoff")), lit(false))
-            : lit(true);
+    Column isAsked = definition == ChurnDefinition.CONTRACT_END ? runs : lit(true);
     return new Question(CHURN, schedule.horizonDays(), schedule, label, isAsked);
   }
 

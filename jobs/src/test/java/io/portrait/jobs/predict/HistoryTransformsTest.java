@@ -176,19 +176,23 @@ class HistoryTransformsTest {
         HistoryTransforms.days(
             PredictWorld.accountDays(
                 spark.sql(
-                    "SELECT account_key, '2026-01-01' AS event_day, 1L AS orders"
-                        + " FROM VALUES ('ann1'), ('bob1'), ('cid1') AS t(account_key)")),
+                    "SELECT account_key, event_day, 1L AS orders FROM VALUES"
+                        + " ('ann1', '2026-01-01'), ('bob1', '2026-01-01'), ('cid1', '2026-01-01'),"
+                        // These buy in the horizon too.
+                        + " ('bob1', '2026-02-01'), ('dot1', '2026-01-01'), ('dot1', '2026-02-01')"
+                        + " AS t(account_key, event_day)")),
             map(spark),
             AS_OF);
     Dataset<Row> attributes =
         spark.sql(
             "SELECT account_key, CAST(event_day AS DATE) AS event_day, name, value FROM VALUES"
-                // Renewed within the horizon; not renewed; ended before.
+                // Renewed within the horizon; not renewed; ended before; ended years ago.
                 + " ('ann1', '2026-01-01', 'contract_end', '2026-02-10'),"
                 + " ('ann1', '2026-02-09', 'contract_end', '2027-02-10'),"
                 + " ('bob1', '2026-01-01', 'contract_end', '2026-02-10'),"
                 + " ('cid1', '2026-01-01', 'contract_end', '2026-01-20'),"
                 + " ('cid1', '2026-01-02', 'contract_end', 'soon'),"
+                + " ('dot1', '2026-01-01', 'contract_end', '2021-06-30'),"
                 + " ('cid1', '2026-01-02', 'income', '2030-01-01'),"
                 + " ('cid1', '2026-03-01', 'contract_end', '2030-01-01')"
                 + " AS t(account_key, event_day, name, value)");
@@ -224,8 +228,9 @@ class HistoryTransformsTest {
     assertThat(found)
         .containsExactly(
             RowFactory.create("ann", true, false, true, true),
-            RowFactory.create("bob", true, true, true, true),
-            RowFactory.create("cid", false, true, true, true));
+            RowFactory.create("bob", true, true, true, false),
+            RowFactory.create("cid", false, false, true, true),
+            RowFactory.create("dot", false, false, false, false));
   }
 
   @Test
