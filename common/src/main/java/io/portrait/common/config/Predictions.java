@@ -24,7 +24,7 @@ public final class Predictions {
    * @param stepDays days between them
    * @param minHistoryDays days between the first purchase of all and the earliest of them
    * @param minCases a model needs at least so many who did and so many who did not
-   * @param sampleCustomers customers that the models learn from
+   * @param sampleCustomers known customers that the models learn from and percentiles are made on
    */
   public record Learning(
       int maxCutoffs, int stepDays, int minHistoryDays, int minCases, int sampleCustomers) {

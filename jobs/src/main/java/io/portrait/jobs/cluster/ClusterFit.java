@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.portrait.common.config.Scores.Clusters;
 import io.portrait.common.job.Parallel;
+import io.portrait.common.transform.CustomerSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class ClusterFit {
     // KMeans passes over the sample some hundred times: a task a pass, and numbers tried side by
     // side.
     Dataset<Row> sample =
-        ClusterTransforms.sample(points, settings.sampleRows(), total)
+        CustomerSample.of(points, settings.sampleRows(), total)
             .withColumn("vector", array_to_vector(col("point")))
             .coalesce(1);
     sample.persist();

@@ -8,14 +8,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.log1p;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.signum;
 import static org.apache.spark.sql.functions.skewness;
 import static org.apache.spark.sql.functions.sqrt;
 import static org.apache.spark.sql.functions.stddev_pop;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
-import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 
 import io.portrait.common.config.Scores.Rfm;
@@ -33,8 +31,6 @@ import scala.collection.Seq;
 
 /** Customers as points, and points as members of clusters. */
 final class ClusterTransforms {
-
-  private static final long SLICES = 1_000_000;
 
   private static final StructType NEAREST =
       new StructType()
@@ -91,19 +87,6 @@ final class ClusterTransforms {
                             lit(0.0)))
             .toArray(Column[]::new);
     return customers.withColumn("point", array(coordinates));
-  }
-
-  /**
-   * About {@code rows} customers, the same ones in every run: those whose id hashes low.
-   *
-   * @param total number of customers; all of them are taken if there are no more than {@code rows}
-   */
-  static Dataset<Row> sample(Dataset<Row> points, int rows, long total) {
-    if (total <= rows) {
-      return points;
-    }
-    long slices = Math.max(1, Math.round((double) SLICES * rows / total));
-    return points.filter(pmod(xxhash64(col("customer_id")), lit(SLICES)).lt(slices));
   }
 
   /**

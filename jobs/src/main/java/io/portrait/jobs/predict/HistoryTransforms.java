@@ -16,14 +16,13 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 
 import java.sql.Date;
+import io.portrait.common.transform.CustomerSample;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,6 @@ final class HistoryTransforms {
   private static final String CUTOFF = "cutoff";
   private static final String HORIZON = "horizon_days";
   private static final String REGION = "region";
-  private static final long SLICES = 1_000_000;
 
   /** A year before a cutoff is compared with the days after it. */
   private static final int YEAR_DAYS = 365;
@@ -159,7 +157,7 @@ final class HistoryTransforms {
       Dataset<Row> days, List<Cutoff> now, List<Cutoff> past, double share) {
     Column cutoffs =
         when(
-                pmod(xxhash64(col(CUSTOMER_ID)), lit(SLICES)).lt(Math.round(SLICES * share)),
+                CustomerSample.contains(share),
                 structs(Stream.concat(now.stream(), past.stream()).toList()))
             .otherwise(structs(now));
     Column sinceDay = date_diff(col(CUTOFF), col(EVENT_DAY));

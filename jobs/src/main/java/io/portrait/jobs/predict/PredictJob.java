@@ -17,6 +17,8 @@ import io.portrait.common.table.Entities;
 import io.portrait.common.table.PredictTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.transform.CustomerSample;
+import io.portrait.common.transform.Hundredths;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -79,10 +82,11 @@ public final class PredictJob implements Job {
             .sortWithinPartitions("customer_id", "cutoff", "horizon_days")
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      context.counts().addIn(at(cases, churn.asOf(), churn.horizonDays()).count());
+      long customers = at(cases, churn.asOf(), churn.horizonDays()).count();
+      context.counts().addIn(customers);
       List<Answer> answers = answers(context, past, questions, first.isPresent());
       warn(context, answers);
-      writePredictions(context, cases, answers, terms);
+      writePredictions(context, cases, customers, answers, terms);
       writeEvaluation(context, past, answers);
       writeCoefficients(context, answers, terms);
     } finally {
@@ -209,7 +213,11 @@ public final class PredictJob implements Job {
   }
 
   private static void writePredictions(
-      JobContext context, Dataset<Row> cases, List<Answer> answers, List<Term> terms) {
+      JobContext context,
+      Dataset<Row> cases,
+      long customers,
+      List<Answer> answers,
+      List<Term> terms) {
     Scores scores = context.catalogue().scores();
     LocalDate asOf = context.asOf();
     Answer churn = answers.get(0);
@@ -233,11 +241,13 @@ public final class PredictJob implements Job {
                 reasons(answers))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Row cuts = PredictionTransforms.percentiles(predictions).head();
+      Dataset<Row> sample =
+          CustomerSample.of(predictions, scores.learning().sampleCustomers(), customers);
+      Column probability = col("churn_probability");
+      List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, probability).head());
       context.replaceAsOf(
           PredictTables.CUSTOMER_PREDICTION,
-          PredictionTransforms.withPercentile(
-              predictions, cuts.isNullAt(0) ? List.of() : cuts.getList(0)));
+          predictions.withColumn("churn_percentile", Hundredths.of(probability, cuts)));
     } finally {
       predictions.unpersist();
     }

@@ -5,15 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.date_diff;
-import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.inline;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.negate;
-import static org.apache.spark.sql.functions.percentile;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.round;
-import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
@@ -25,7 +22,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -145,30 +141,6 @@ final class PredictionTransforms {
             CUSTOMER_ID)
         .join(categories, new String[] {CUSTOMER_ID}, "left")
         .withColumn("reason", when(reason.notEqual(""), reason));
-  }
-
-  /**
-   * The 99 probabilities of churn that part customers into hundredths, as one array; null without
-   * any. They come from counts of distinct values, so they are the same for any partitioning.
-   */
-  static Dataset<Row> percentiles(Dataset<Row> predictions) {
-    Column[] shares =
-        IntStream.rangeClosed(1, 99).mapToObj(i -> lit(i / 100.0)).toArray(Column[]::new);
-    return predictions.agg(percentile(col("churn_probability"), array(shares)));
-  }
-
-  /**
-   * Adds {@code churn_percentile}: 1 plus the number of cuts below; null without a probability.
-   *
-   * @param cuts {@link #percentiles}
-   */
-  static Dataset<Row> withPercentile(Dataset<Row> predictions, List<Double> cuts) {
-    Column probability = col("churn_probability");
-    return predictions.withColumn(
-        "churn_percentile",
-        when(
-            probability.isNotNull(),
-            size(filter(lit(cuts.toArray(Double[]::new)), cut -> cut.lt(probability))).plus(1)));
   }
 
   /**

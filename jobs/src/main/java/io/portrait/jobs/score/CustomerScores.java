@@ -9,6 +9,7 @@ import io.portrait.common.config.Score.Scorecard;
 import io.portrait.common.job.Consents;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.transform.CustomerSample;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -94,7 +95,7 @@ final class CustomerScores {
   /** The scales of the characteristics whose points are percentiles. */
   private Map<String, Ranks> ranks(Dataset<Row> values, Row known) {
     long customers = known.getLong(0);
-    Dataset<Row> sample = ScoreTransforms.sample(values, SAMPLE_CUSTOMERS, customers);
+    Dataset<Row> sample = CustomerSample.of(values, SAMPLE_CUSTOMERS, customers);
     Row sampled = customers <= SAMPLE_CUSTOMERS ? known : ScoreTransforms.countKnown(sample).head();
     Map<String, Long> counts = new LinkedHashMap<>();
     for (Score score : scores) {

@@ -14,7 +14,6 @@ import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.log1p;
 import static org.apache.spark.sql.functions.percentile;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.size;
@@ -23,7 +22,6 @@ import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
@@ -35,6 +33,7 @@ import io.portrait.common.config.Score.Direction;
 import io.portrait.common.config.Score.Part;
 import io.portrait.common.job.Consents;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.transform.CustomerSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +67,6 @@ final class ScoreTransforms {
 
   private static final String NO_REASONS =
       "CAST(array() AS ARRAY<STRUCT<position: DOUBLE, code: STRING, points: DOUBLE>>)";
-
-  private static final long SLICES = 1_000_000;
 
   private ScoreTransforms() {}
 
@@ -133,15 +130,6 @@ final class ScoreTransforms {
       }
     }
     return values.agg(count(lit(1)).as("customers"), counts.toArray(Column[]::new));
-  }
-
-  /**
-   * About so many customers, the same ones in every run.
-   *
-   * @param total number of {@code customers}
-   */
-  static Dataset<Row> sample(Dataset<Row> customers, int size, long total) {
-    return total <= size ? customers : customers.filter(isSampled(size, total));
   }
 
   /**
@@ -281,7 +269,7 @@ final class ScoreTransforms {
    * @param customers all customers
    */
   static Dataset<Row> summarize(Dataset<Row> scored, int size, long customers) {
-    Column sampled = customers <= size ? col(SCORE) : when(isSampled(size, customers), col(SCORE));
+    Column sampled = when(CustomerSample.contains(size, customers), col(SCORE));
     return scored
         .groupBy(SCORE_CODE)
         .agg(
@@ -391,11 +379,6 @@ final class ScoreTransforms {
     return when(col(part).equalTo(NEUTRAL), 1 / NEUTRAL)
         .otherwise(
             log1p(bounded(part).minus(NEUTRAL).divide(NEUTRAL)).divide(col(part).minus(NEUTRAL)));
-  }
-
-  private static Column isSampled(int size, long total) {
-    long slices = Math.max(1, Math.round((double) SLICES * size / total));
-    return pmod(xxhash64(col(CUSTOMER_ID)), lit(SLICES)).lt(slices);
   }
 
   /** A finite number, or null. */

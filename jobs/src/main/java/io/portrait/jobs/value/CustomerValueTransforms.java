@@ -1,11 +1,9 @@
 package io.portrait.jobs.value;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_diff;
-import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -16,7 +14,6 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
@@ -25,9 +22,7 @@ import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 import io.portrait.common.config.Scores.Value;
 import java.sql.Date;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,8 +35,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** Purchase histories of customers, and what the models expect of them. */
 final class CustomerValueTransforms {
-
-  private static final long SLICES = 1_000_000;
 
   private static final StructType FORECAST =
       new StructType()
@@ -242,29 +235,5 @@ final class CustomerValueTransforms {
 
   private static Column code(Optional<Reason> reason) {
     return lit(reason.map(Reason::code).orElse(null)).cast(StringType);
-  }
-
-  /**
-   * The 99 values that part customers with a value into hundredths, as one array; null without any.
-   * They come from counts of distinct values, so they are the same for any partitioning.
-   */
-  static Dataset<Row> percentiles(Dataset<Row> values) {
-    Column[] shares =
-        IntStream.rangeClosed(1, 99).mapToObj(i -> lit(i / 100.0)).toArray(Column[]::new);
-    return values.agg(percentile(col("customer_value").cast(DoubleType), array(shares)));
-  }
-
-  /**
-   * Adds {@code value_percentile}: 1 plus the number of cuts below the value; null without a value.
-   *
-   * @param cuts {@link #percentiles}
-   */
-  static Dataset<Row> withPercentile(Dataset<Row> values, List<Double> cuts) {
-    Column value = col("customer_value").cast(DoubleType);
-    return values.withColumn(
-        "value_percentile",
-        when(
-            value.isNotNull(),
-            size(filter(lit(cuts.toArray(Double[]::new)), cut -> cut.lt(value))).plus(1)));
   }
 }

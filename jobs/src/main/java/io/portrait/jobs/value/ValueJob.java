@@ -1,5 +1,7 @@
 package io.portrait.jobs.value;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores.PurchaseModelKind;
 import io.portrait.common.config.Scores.Value;
@@ -10,11 +12,14 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.ValueTables;
+import io.portrait.common.transform.CustomerSample;
+import io.portrait.common.transform.Hundredths;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -55,7 +60,7 @@ public final class ValueJob implements Job {
       long customers = histories.count();
       context.counts().addIn(customers);
       Dataset<Row> sample =
-          CustomerValueTransforms.sample(histories, settings.sampleCustomers(), customers);
+          CustomerSample.of(histories, settings.sampleCustomers(), customers);
       List<PurchaseHistory> purchases = purchases(sample);
       List<RepeatSpend> spends = spends(sample, decimals(context));
       Fit<? extends PurchaseModel> purchaseFit =
@@ -130,13 +135,13 @@ public final class ValueJob implements Job {
     try {
       // Exact percentiles hold every distinct value in memory.
       Dataset<Row> sample =
-          CustomerValueTransforms.sample(
+          CustomerSample.of(
               values, context.catalogue().scores().value().sampleCustomers(), buyers);
-      Row cuts = CustomerValueTransforms.percentiles(sample).head();
+      Column value = col("customer_value");
+      List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, value).head());
       context.replaceAsOf(
           ValueTables.customerValue(decimals),
-          CustomerValueTransforms.withPercentile(
-              values, cuts.isNullAt(0) ? List.of() : cuts.getList(0)));
+          values.withColumn("value_percentile", Hundredths.of(value, cuts)));
     } finally {
       values.unpersist();
     }

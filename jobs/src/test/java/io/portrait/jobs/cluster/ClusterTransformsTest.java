@@ -80,17 +80,4 @@ class ClusterTransformsTest {
             RowFactory.create("tie", 0, 5.0),
             RowFactory.create("b", 1, 1.0));
   }
-
-  @Test
-  void drawsTheSameSampleFromAnyOrderOfCustomers(SparkSession spark) {
-    Dataset<Row> points = spark.sql("SELECT concat('c', id) AS customer_id FROM range(20000)");
-
-    Dataset<Row> sample = ClusterTransforms.sample(points, 2000, 20_000);
-
-    assertThat(sample.count()).isBetween(1800L, 2200L);
-    assertThat(
-            ClusterTransforms.sample(points.repartition(5), 2000, 20_000).except(sample).isEmpty())
-        .isTrue();
-    assertThat(ClusterTransforms.sample(points, 20_000, 20_000).count()).isEqualTo(20_000);
-  }
 }

@@ -99,25 +99,6 @@ class CustomerValueTransformsTest {
         .containsExactly("ann no_repeats", "bob no_repeats", "eve no_purchase");
   }
 
-  @Test
-  void takesTheSameCustomersInEveryOrder(SparkSession spark) {
-    Dataset<Row> histories =
-        spark.range(10_000).selectExpr("concat('c', id) AS customer_id").repartition(3);
-
-    List<Row> sample =
-        CustomerValueTransforms.sample(histories, 1_000, 10_000)
-            .sort("customer_id")
-            .collectAsList();
-
-    assertThat(sample).hasSizeBetween(900, 1_100);
-    assertThat(
-            CustomerValueTransforms.sample(histories.repartition(7), 1_000, 10_000)
-                .sort("customer_id")
-                .collectAsList())
-        .isEqualTo(sample);
-    assertThat(CustomerValueTransforms.sample(histories, 10_000, 10_000)).isSameAs(histories);
-  }
-
   private static List<String> reasons(
       Dataset<Row> customers,
       Dataset<Row> forecasts,
