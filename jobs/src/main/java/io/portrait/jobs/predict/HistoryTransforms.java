@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.date_diff;
 import static org.apache.spark.sql.functions.expr;
@@ -21,8 +22,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 
-import java.sql.Date;
 import io.portrait.common.transform.CustomerSample;
+import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -316,6 +317,11 @@ final class HistoryTransforms {
 
   private static Column sumIf(Column condition, String column) {
     return sum(when(condition, col(column)).otherwise(0L));
+  }
+
+  /** How many customers are known: one row of one number. Visitors without a name are none. */
+  static Dataset<Row> countKnown(Dataset<Row> map) {
+    return knownAccounts(map).agg(count_distinct(col(CUSTOMER_ID)));
   }
 
   private static Dataset<Row> knownAccounts(Dataset<Row> map) {

@@ -129,8 +129,8 @@ public final class PredictJob implements Job {
         Stream.concat(churn.cutoffs().stream(), purchase.cutoffs().stream()).distinct().toList();
     Map<Boolean, List<Cutoff>> byTime =
         cutoffs.stream().collect(Collectors.partitioningBy(c -> c.day().equals(asOf)));
-    double share =
-        Math.min(1, scores.learning().sampleCustomers() / Math.max(1.0, (double) map.count()));
+    double known = Math.max(1, HistoryTransforms.countKnown(map).head().getLong(0));
+    double share = Math.min(1, scores.learning().sampleCustomers() / known);
     Dataset<Row> histories =
         HistoryTransforms.histories(days, byTime.get(true), byTime.get(false), share);
     List<Cutoff> withYear = HistoryTransforms.withYear(purchase.cutoffs(), first);

@@ -15,6 +15,7 @@ import io.portrait.jobs.testing.Steps;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ class PredictJobTest {
   private static final LocalDate SHORT = LocalDate.of(2025, 3, 1);
   private static final LocalDate EMPTY = LocalDate.of(2024, 12, 1);
   private static final LocalDate CONTRACTS = LocalDate.of(2026, 1, 30);
+  private static final LocalDate SAMPLED = LocalDate.of(2026, 1, 29);
   private static final TableSchema PREDICTIONS = PredictTables.CUSTOMER_PREDICTION;
 
   @TempDir private static Path dir;
@@ -72,7 +74,7 @@ class PredictJobTest {
                 + " explode(sequence(DATE'2025-01-01', DATE'2026-01-30')) AS d) WHERE pmod(hash(id,"
                 + " d), 1000) < rate OR d = DATE'2025-11-02' UNION ALL SELECT concat('once', id),"
                 + " DATE'2025-02-01', 1, 1000, 0 FROM range(40)");
-    world.write(days, MANY, ONCE, ONE, NOBODY, SHORT, EMPTY, CONTRACTS);
+    world.write(days, MANY, ONCE, ONE, NOBODY, SHORT, EMPTY, CONTRACTS, SAMPLED);
     keep(ONCE, "account_key LIKE 'once%'");
     keep(ONE, "account_key = 'c299'");
     keep(NOBODY, "false");
@@ -276,6 +278,51 @@ class PredictJobTest {
     // c108's ends on 6 March, and c108 seldom buys; c299's in June, and c299 often does.
     assertThat(churn.get("c108")).isGreaterThan(0.5);
     assertThat(churn.get("c299")).isLessThan(0.2);
+  }
+
+  /** 340 customers are known, and ten times as many visitors are not. */
+  @Test
+  void learnsFromAsManyKnownCustomersAsAreDeclared() {
+    Dataset<Row> known = world.tables().readAsOf(SilverTables.CUSTOMER_MAP, SAMPLED);
+    world
+        .tables()
+        .replaceAsOf(
+            SilverTables.CUSTOMER_MAP,
+            known.union(
+                spark
+                    .range(3400)
+                    .selectExpr("concat('visitor', id) AS account_key")
+                    .selectExpr(visitor(known.columns()))),
+            SAMPLED);
+
+    Steps.run(
+        spark,
+        new PredictJob(),
+        PredictWorld.catalogue(ChurnDefinition.NO_PURCHASE, 90, 170),
+        world.root(),
+        SAMPLED,
+        new RowCounts());
+
+    Row model =
+        world.byKey(PredictTables.MODEL_EVALUATION, SAMPLED, "predictor").get("churn model");
+    assertThat(model.<Long>getAs("customers")).isBetween(100L, 200L);
+    // All are scored and ranked, on the cuts of some.
+    assertThat(rows(PREDICTIONS, SAMPLED))
+        .hasSizeGreaterThan(250)
+        .allSatisfy(row -> assertThat(row.<Integer>getAs("churn_percentile")).isBetween(1, 100));
+  }
+
+  private static String[] visitor(String... columns) {
+    return Arrays.stream(columns)
+        .map(
+            name ->
+                switch (name) {
+                  case "as_of" -> "DATE'" + SAMPLED + "' AS as_of";
+                  case "realm" -> "'web' AS realm";
+                  case "is_known" -> "false AS is_known";
+                  default -> "account_key AS " + name;
+                })
+        .toArray(String[]::new);
   }
 
   private static void assertNoModel(LocalDate asOf, String reason, Integer customers) {

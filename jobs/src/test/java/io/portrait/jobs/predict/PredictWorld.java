@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Predictions.Churn;
 import io.portrait.common.config.Predictions.ChurnDefinition;
+import io.portrait.common.config.Predictions.Learning;
 import io.portrait.common.config.Scores;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.SilverTables;
@@ -86,6 +87,12 @@ final class PredictWorld {
 
   /** The shipped settings with another definition of churn. */
   static Catalogue catalogue(ChurnDefinition definition, int horizonDays) {
+    return catalogue(
+        definition, horizonDays, TestCatalogue.of("", "").scores().learning().sampleCustomers());
+  }
+
+  /** The same with another number of customers to learn from. */
+  static Catalogue catalogue(ChurnDefinition definition, int horizonDays, int sampleCustomers) {
     Catalogue shipped = TestCatalogue.of("", "");
     Scores scores = shipped.scores();
     return new Catalogue(
@@ -97,7 +104,12 @@ final class PredictWorld {
             scores.rfm(),
             scores.lifecycle(),
             scores.value(),
-            scores.learning(),
+            new Learning(
+                scores.learning().maxCutoffs(),
+                scores.learning().stepDays(),
+                scores.learning().minHistoryDays(),
+                scores.learning().minCases(),
+                sampleCustomers),
             new Churn(
                 definition,
                 horizonDays,
