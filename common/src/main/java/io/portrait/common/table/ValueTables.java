@@ -113,8 +113,8 @@ public final class ValueTables {
             "",
             "Reason",
             "原因",
-            "Why something is null: no_purchase; no_net_spend (all was refunded, spend alone is"
-                + " null); or why a model could not be fitted, as in value_model.reason. Null:"
+            "Why something is null: no_purchase; no_net_spend (refunds left nothing of"
+                + " what was spent, or the repeat purchases cost nothing; spend alone is null); or why a model could not be fitted, as in value_model.reason. Null:"
                 + " nothing is.")
         .build();
   }
@@ -143,8 +143,8 @@ public final class ValueTables {
             "currency",
             "Expected spend a purchase day",
             "預期單次消費金額",
-            "Gamma-Gamma, refunds taken off: the customer's own mean, drawn to that of all customers"
-                + " the more, the less is known."),
+            "Gamma-Gamma, refunds taken off all purchase days alike: the customer's own mean of repeat"
+                + " purchase days, drawn to that of all customers the more, the less is known."),
         number(
             "expected_spend_365d",
             money(decimals),

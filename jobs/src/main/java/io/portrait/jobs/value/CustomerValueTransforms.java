@@ -8,9 +8,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.min_by;
-import static org.apache.spark.sql.functions.percentile;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.nullif;
+import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -51,9 +50,10 @@ final class CustomerValueTransforms {
    *
    * <p>In: {@code account_day}, and {@code customer_map} of the as-of date. Out: {@code
    * customer_id, repeat_purchase_days, span_days, age_days, repeat_net_minor, has_net_spend}. A
-   * purchase is a day with an order on any account of the customer. Refunds are taken off; spend on
-   * repeats is all that was spent but for the first purchase day. A customer has net spend if both
-   * all spend and that on repeats, if there are any, are above 0.
+   * purchase is a day with an order on any account of the customer. The rollup does not say which
+   * purchase a refund was of, so refunds are taken off all of them alike, by what was spent: of 100
+   * and 50 with 60 given back, 30 remain of the repeat. A customer has net spend if something is
+   * left of all spend, and of that on repeats, if there are any.
    */
   static Dataset<Row> histories(Dataset<Row> accountDays, Dataset<Row> map, LocalDate asOf) {
     Dataset<Row> days =
@@ -64,23 +64,34 @@ final class CustomerValueTransforms {
                 col("account_key"),
                 col("event_day"),
                 col("orders"),
-                col("amount_minor").minus(col("refund_minor")).as("net_minor"));
+                col("amount_minor"),
+                col("refund_minor"));
     Dataset<Row> accounts = map.filter(col("is_known")).select("account_key", "customer_id");
     Column purchaseDay = when(col("orders").gt(0), col("event_day"));
+    Column netMinor = col("amount_minor").minus(col("refund_minor"));
+    Column leftShare = netMinor.divide(nullif(col("amount_minor"), lit(0L)));
+    Column repeatMinor = col("amount_minor").minus(col("first_amount_minor"));
     return days.join(accounts, "account_key")
         .repartition(col("customer_id"))
         .groupBy("customer_id", "event_day")
-        .agg(sum("orders").as("orders"), sum("net_minor").as("net_minor"))
+        .agg(
+            sum("orders").as("orders"),
+            sum("amount_minor").as("amount_minor"),
+            sum("refund_minor").as("refund_minor"))
         .groupBy("customer_id")
         .agg(
             count(purchaseDay).as("purchase_days"),
             min(purchaseDay).as("first_day"),
             max(purchaseDay).as("last_day"),
-            min_by(col("net_minor"), purchaseDay).as("first_net_minor"),
-            sum("net_minor").as("net_minor"))
+            min_by(col("amount_minor"), purchaseDay).as("first_amount_minor"),
+            sum("amount_minor").as("amount_minor"),
+            sum("refund_minor").as("refund_minor"))
         .filter(col("purchase_days").gt(0))
         .withColumn("repeat_purchase_days", col("purchase_days").minus(1))
-        .withColumn("repeat_net_minor", col("net_minor").minus(col("first_net_minor")))
+        .withColumn("net_minor", netMinor)
+        .withColumn(
+            "repeat_net_minor",
+            coalesce(round(repeatMinor.multiply(leftShare)).cast(LongType), lit(0L)))
         .select(
             col("customer_id"),
             col("repeat_purchase_days"),
@@ -94,20 +105,6 @@ final class CustomerValueTransforms {
                 .gt(0)
                 .and(col("repeat_purchase_days").equalTo(0).or(col("repeat_net_minor").gt(0)))
                 .as("has_net_spend"));
-  }
-
-  /**
-   * About {@code customers} histories, of the same customers in every run: those whose id hashes
-   * low.
-   *
-   * @param total number of histories; all are taken if there are no more than {@code customers}
-   */
-  static Dataset<Row> sample(Dataset<Row> histories, int customers, long total) {
-    if (total <= customers) {
-      return histories;
-    }
-    long slices = Math.max(1, Math.round((double) SLICES * customers / total));
-    return histories.filter(pmod(xxhash64(col("customer_id")), lit(SLICES)).lt(slices));
   }
 
   /** Customers by history: {@code repeat_purchase_days, span_days, age_days, customers}. */

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Reason {
   /** The customer has bought on no day. */
   NO_PURCHASE,
-  /** The customer got back all that was paid, or more. */
+  /** Refunds left nothing of what was spent, or repeat purchases cost nothing. */
   NO_NET_SPEND,
   /** Nobody has bought on a second day. */
   NO_REPEATS,

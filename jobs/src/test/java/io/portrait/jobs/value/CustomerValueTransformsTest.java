@@ -32,10 +32,13 @@ class CustomerValueTransformsTest {
                     // The day before the as-of date is the last one known; visits are no purchase.
                     + " ('bob1', '2026-01-30', 1L, 700L, 0L), ('bob1', '2026-01-31', 1L, 900L, 0L),"
                     + " ('bob1', '2026-01-02', 0L, 0L, 0L),"
-                    // All given back, more than all on repeats, something from before the first.
+                    // All given back, the first purchase in part, something from before the first.
                     + " ('cid1', '2026-01-10', 1L, 100L, 0L), ('cid1', '2026-01-12', 0L, 0L, 100L),"
-                    + " ('dot1', '2026-01-10', 1L, 900L, 0L), ('dot1', '2026-01-20', 1L, 50L, 60L),"
+                    + " ('dot1', '2026-01-10', 1L, 100L, 0L), ('dot1', '2026-01-20', 1L, 50L, 60L),"
                     + " ('eve1', '2026-01-05', 0L, 0L, 40L), ('eve1', '2026-01-10', 1L, 90L, 0L),"
+                    // A repeat that cost nothing; orders that all did.
+                    + " ('hal1', '2026-01-10', 1L, 90L, 0L), ('hal1', '2026-01-20', 1L, 0L, 0L),"
+                    + " ('ida1', '2026-01-10', 1L, 0L, 0L), ('ida1', '2026-01-20', 1L, 0L, 0L),"
                     // A refund alone, only later, nobody known.
                     + " ('fay1', '2026-01-10', 0L, 0L, 10L), ('gil1', '2026-02-01', 1L, 100L, 0L),"
                     + " ('who1', '2026-01-10', 1L, 100L, 0L)"
@@ -45,7 +48,7 @@ class CustomerValueTransformsTest {
         spark
             .sql(
                 "SELECT * FROM VALUES ('ann1'), ('ann2'), ('bob1'), ('cid1'), ('dot1'), ('eve1'),"
-                    + " ('fay1'), ('gil1'), ('who1') AS t(account_key)")
+                    + " ('fay1'), ('gil1'), ('hal1'), ('ida1'), ('who1') AS t(account_key)")
             .selectExpr(
                 "account_key",
                 "substr(account_key, 1, 3) AS customer_id",
@@ -63,13 +66,16 @@ class CustomerValueTransformsTest {
             "has_net_spend");
     assertThat(histories.orderBy("customer_id").collectAsList())
         .containsExactly(
-            RowFactory.create("ann", 2L, 20L, 29L, 850L, true),
+            // Of 2000, 1000 on repeats, 150 were given back; of 150, 50 on the repeat, 60.
+            RowFactory.create("ann", 2L, 20L, 29L, 925L, true),
             RowFactory.create("bob", 0L, 0L, 0L, 0L, true),
-            RowFactory.create("cid", 0L, 0L, 20L, -100L, false),
-            RowFactory.create("dot", 1L, 10L, 20L, -10L, false),
-            RowFactory.create("eve", 0L, 0L, 20L, -40L, true));
+            RowFactory.create("cid", 0L, 0L, 20L, 0L, false),
+            RowFactory.create("dot", 1L, 10L, 20L, 30L, true),
+            RowFactory.create("eve", 0L, 0L, 20L, 0L, true),
+            RowFactory.create("hal", 1L, 10L, 20L, 0L, false),
+            RowFactory.create("ida", 1L, 10L, 20L, 0L, false));
     assertThat(CustomerValueTransforms.groupSpends(histories).collectAsList())
-        .containsExactly(RowFactory.create(2L, 850L, 1L));
+        .containsExactlyInAnyOrder(RowFactory.create(2L, 925L, 1L), RowFactory.create(1L, 30L, 1L));
     assertThat(
             CustomerValueTransforms.groupHistories(histories)
                 .filter("age_days = 20 AND span_days = 0")
