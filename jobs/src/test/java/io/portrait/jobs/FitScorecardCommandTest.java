@@ -105,6 +105,35 @@ class FitScorecardCommandTest {
     assertThat(Files.readString(out)).isEqualTo(first);
   }
 
+  /** Of columns of which one is always yes, the last says what the others say together. */
+  @Test
+  void leavesOutWhatOthersSayTogether() throws IOException {
+    Cli.Result result =
+        fit(
+            "--target",
+            "defaulted",
+            "--bad",
+            "yes",
+            "--exclude",
+            "id,work,income,country",
+            "--derive",
+            "debt_again=`Debt-now`",
+            "--derive",
+            "is_clerk=CAST(coalesce(work, '') = 'clerk' AS INT)",
+            "--derive",
+            "is_none=CAST(coalesce(work, '') = 'none' AS INT)",
+            "--derive",
+            "is_unknown=CAST(work IS NULL AS INT)");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    List<String> found =
+        loaded().characteristics().stream().map(Score.Characteristic::name).toList();
+    assertThat(found).contains("is_none").doesNotContain("income");
+    assertThat(found).filteredOn(name -> name.startsWith("is_")).hasSizeLessThanOrEqualTo(2);
+    assertThat(found).filteredOn(name -> name.startsWith("debt")).hasSize(1);
+  }
+
   @Test
   void tellsWhatIsWrong() throws IOException {
     fails(

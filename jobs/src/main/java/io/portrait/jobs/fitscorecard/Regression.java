@@ -1,8 +1,11 @@
 package io.portrait.jobs.fitscorecard;
 
+import io.portrait.common.error.JobException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.ml.feature.VectorSlicer;
 import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.regression.GeneralizedLinearRegression;
@@ -21,6 +24,12 @@ final class Regression {
   /** Correlation of two characteristics from which on the better one speaks for both. */
   private static final double MOST_CORRELATION = 0.8;
 
+  /**
+   * Share of a characteristic's variance that better ones must leave to it: with less it is a sum of
+   * several of them, as the last of yes-or-no columns of which one is always yes.
+   */
+  private static final double LEAST_OWN = 1e-6;
+
   /** Square of the z value that is worth a coefficient, by Akaike's criterion. */
   private static final double LEAST_SQUARE = 2;
 
@@ -29,11 +38,13 @@ final class Regression {
   /**
    * Fits a scorecard, backwards from all characteristics of use: the weakest is taken out as long
    * as there are too many, one has a coefficient of the wrong sign (it then repeats others), or one
-   * adds less than it costs.
+   * adds less than it costs. What repeats one that is better, or several of them together, does not
+   * enter.
    *
    * @param rows rows to fit to, of {@link ScorecardTransforms#prepare}
    * @param found at least one of use
    * @param most number of characteristics
+   * @throws JobException if the data do not tell the coefficients of some apart
    */
   static Scorecard fit(Dataset<Row> rows, List<Characteristic> found, int most) {
     List<Characteristic> sorted =
@@ -49,9 +60,10 @@ final class Regression {
       List<Integer> kept = unlike(weights, sorted.size());
       while (true) {
         GeneralizedLinearRegressionModel model = fit(weights, kept);
-        int weakest = weakest(model, kept.size() > most);
+        List<Characteristic> tried = kept.stream().map(sorted::get).toList();
+        int weakest = weakest(zValues(model, tried), kept.size() > most);
         if (weakest < 0 || kept.size() == 1) {
-          return scorecard(model, kept.stream().map(sorted::get).toList());
+          return scorecard(model, tried);
         }
         kept.remove(weakest);
       }
@@ -60,18 +72,43 @@ final class Regression {
     }
   }
 
-  /** The places of those that repeat none before, which are better. */
+  /** The places of those that repeat none before, which are better, nor several of them. */
   private static List<Integer> unlike(Dataset<Row> weights, int count) {
     Matrix correlations = (Matrix) Correlation.corr(weights, "weights").head().get(0);
     List<Integer> kept = new ArrayList<>();
+    List<double[]> factor = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int candidate = i;
-      if (kept.stream()
-          .allMatch(k -> Math.abs(correlations.apply(candidate, k)) < MOST_CORRELATION)) {
+      double[] row = factorRow(correlations, kept, factor, i);
+      double own = row[kept.size()];
+      if (own * own >= LEAST_OWN
+          && kept.stream()
+              .allMatch(k -> Math.abs(correlations.apply(candidate, k)) < MOST_CORRELATION)) {
         kept.add(i);
+        factor.add(row);
       }
     }
     return kept;
+  }
+
+  /**
+   * The row that a characteristic adds to the Cholesky factor of the correlations of those kept. The
+   * square of its last number is the share of its variance that none of them says, alone or together.
+   */
+  private static double[] factorRow(
+      Matrix correlations, List<Integer> kept, List<double[]> factor, int place) {
+    double[] row = new double[kept.size() + 1];
+    double own = 1;
+    for (int j = 0; j < kept.size(); j++) {
+      double shared = correlations.apply(place, kept.get(j));
+      for (int k = 0; k < j; k++) {
+        shared -= row[k] * factor.get(j)[k];
+      }
+      row[j] = shared / factor.get(j)[j];
+      own -= row[j] * row[j];
+    }
+    row[kept.size()] = Math.sqrt(Math.max(own, 0));
+    return row;
   }
 
   private static GeneralizedLinearRegressionModel fit(Dataset<Row> weights, List<Integer> places) {
@@ -87,12 +124,27 @@ final class Regression {
         .fit(chosen.transform(weights));
   }
 
+  /** Coefficients by their standard errors; MLlib has none where it cannot tell them apart. */
+  private static double[] zValues(
+      GeneralizedLinearRegressionModel model, List<Characteristic> tried) {
+    try {
+      // The intercept's comes last.
+      double[] z = model.summary().tValues();
+      return Arrays.copyOf(z, z.length - 1);
+    } catch (UnsupportedOperationException e) {
+      throw JobException.invalidData(
+          "The data do not tell the coefficients of these characteristics apart: %s. One of them is"
+              + " made of others, or tells good from bad without fail. Leave it out by --exclude.",
+          tried.stream()
+              .map(characteristic -> characteristic.input().name())
+              .collect(Collectors.joining(", ")));
+    }
+  }
+
   /** The characteristic to take out: that of the least z value; -1 if all may stay. */
-  private static int weakest(GeneralizedLinearRegressionModel model, boolean isTooMany) {
-    // The intercept's comes last.
-    double[] z = model.summary().tValues();
+  private static int weakest(double[] z, boolean isTooMany) {
     int weakest = 0;
-    for (int i = 1; i < z.length - 1; i++) {
+    for (int i = 1; i < z.length; i++) {
       if (z[i] < z[weakest]) {
         weakest = i;
       }
