@@ -76,6 +76,8 @@ class ShippedScoresTest {
                 rows(
                     spark, columns, Map.of("customer_id", "'rich'", "income_amount", "5000000"), 1))
             .union(rows(spark, columns, Map.of("customer_id", "'nobody'"), 1))
+            .union(rows(spark, columns, worker("engineer", "工程師"), 1))
+            .union(rows(spark, columns, worker("astrologer", "Astrologer"), 1))
             .union(
                 rows(
                     spark,
@@ -139,6 +141,15 @@ class ShippedScoresTest {
   }
 
   @Test
+  void countsAnOccupationThatNoBinNamesAsUnknown() {
+    assertThat(reason("engineer purchasing_power", "occupation")).isPositive();
+    assertThat(coverage("astrologer purchasing_power"))
+        .isCloseTo(coverage("engineer purchasing_power") - 0.04, within(1e-9));
+    assertThat(score("astrologer purchasing_power"))
+        .isLessThan(score("engineer purchasing_power"));
+  }
+
+  @Test
   void tellsTheLoyalFromTheStranger() {
     assertThat(score("loyal loyalty")).isGreaterThan(75);
     assertThat(score("stranger loyalty")).isLessThan(25);
@@ -153,6 +164,13 @@ class ShippedScoresTest {
     // 520 - 60 - 60, a year's tenure, and 5 + 5 for an unknown overdue amount and unknown loans.
     assertThat(score("stranger credit")).isEqualTo(410);
     assertThat(SCORED.get("rich credit").<Double>getAs("score")).isNull();
+  }
+
+  private static Map<String, String> worker(String customer, String occupation) {
+    return Map.of(
+        "customer_id", "'" + customer + "'",
+        "occupation", "'" + occupation + "'",
+        "income_amount", "800000");
   }
 
   private static double score(String key) {
