@@ -70,7 +70,7 @@ STEPS = {
             "gold_sensitive/customer_score",
         ],
     ),
-    "value": (["features"], ["gold/customer_value", "gold/value_model"]),
+    "value": (["features"], ["gold/customer_value", "gold/value_evaluation", "gold/value_model"]),
     "predict": (
         ["verify"],
         [

@@ -836,13 +836,14 @@
       paragraph('lead', say('models.lead')),
       data.models.length === 0 ? empty('predict') : null,
       ...names.map((name) => model(name, data.models.filter((one) => one.model === name))),
+      data.valueTests.length === 0 ? null : valueTests(),
       data.valueModels.length === 0 ? null : valueModels(),
     ];
   }
 
   function predictor(row) {
     if (!row.baseline) return say('models.model');
-    return row.ruleDays === null ? sayOr('predictor.' + row.predictor, row.predictor)
+    return row.ruleDays === null || row.ruleDays === undefined ? sayOr('predictor.' + row.predictor, row.predictor)
       : say('predictor.days', { days: count(row.ruleDays) });
   }
 
@@ -917,6 +918,34 @@
       ], bins.map((bin) => [
         count(bin.bin), count(bin.customers), percent(bin.probability), percent(bin.observed),
       ])));
+  }
+
+  function valueTests() {
+    const heading = say('models.valueTest');
+    const own = data.valueTests.find((row) => !row.baseline) || data.valueTests[0];
+    if (own.reason !== null) {
+      return block(heading, null,
+        paragraph('empty', say('models.valueTest.missing', { reason: sayOr('reason.' + own.reason, own.reason) })));
+    }
+    const rule = data.valueTests.find((row) => row.baseline && row.rankCorrelation !== null);
+    const isBetter = rule !== undefined && own.rankCorrelation > rule.rankCorrelation;
+    const note = say('models.valueTest.note', {
+      days: count(own.horizonDays), date: day(own.cutoff), customers: count(own.customers),
+    });
+    return block(heading, note,
+      rule === undefined || own.rankCorrelation === null ? null : make('p', { class: 'insight ' + (isBetter ? 'up' : 'down') },
+        say(isBetter ? 'models.valueTest.better' : 'models.valueTest.worse', {
+          model: digits(own.rankCorrelation, 3), rule: digits(rule.rankCorrelation, 3), name: predictor(rule),
+        })),
+      table(say('models.table', { title: heading }), [
+        { title: say('models.predictor') },
+        { title: say('models.rankCorrelation'), number: true },
+        { title: say('models.absoluteError'), number: true },
+        { title: say('models.meanPredicted'), number: true },
+        { title: say('models.meanObserved'), number: true },
+      ], data.valueTests.map((row) => [
+        predictor(row), digits(row.rankCorrelation, 3), money(row.meanError), money(row.meanPredicted), money(row.meanObserved),
+      ]), 'stack quiet'));
   }
 
   function valueModels() {

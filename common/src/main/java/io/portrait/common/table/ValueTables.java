@@ -120,6 +120,97 @@ public final class ValueTables {
   }
 
   /**
+   * How good the models are, beside a simple rule on the same customers.
+   *
+   * @param decimals decimals of the deployment's currency
+   */
+  public static TableSchema valueEvaluation(int decimals) {
+    return gold(
+            "value_evaluation",
+            "One row for the models of value and for the simple rule that they must beat: spend of"
+                + " the latest days, predicted from what lies before them.")
+        .key(
+            "predictor",
+            StringType,
+            "Predictor",
+            "預測者",
+            "model, fitted to days before the cutoff alone; or the rule last_period: as much as in"
+                + " as many days before the cutoff.")
+        .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+        .required(
+            "is_baseline",
+            BooleanType,
+            "",
+            "Baseline",
+            "基準規則",
+            "Whether it is a simple rule, not the model.")
+        .optional(
+            "horizon_days",
+            IntegerType,
+            "days",
+            "Horizon",
+            "預測期",
+            "Days from the cutoff to the as-of date: value.horizon_days of scores.yaml, or half of"
+                + " the history if that is shorter. Null: see reason.")
+        .optional(
+            "cutoff",
+            DateType,
+            "",
+            "Cutoff",
+            "評估基準日",
+            "First day that was predicted; nothing from it on was known. Null: see reason.")
+        .optional(
+            "customers",
+            LongType,
+            "customers",
+            "Customers",
+            "客戶數",
+            "That it was measured on: with a purchase and net spend before the cutoff. Null: see"
+                + " reason.")
+        .columns(
+            List.of(
+                number(
+                    "mean_predicted_spend",
+                    money(decimals),
+                    "currency",
+                    "Predicted spend, mean",
+                    "平均預測消費金額",
+                    "Refunds taken off, a customer."),
+                number(
+                    "mean_observed_spend",
+                    money(decimals),
+                    "currency",
+                    "Observed spend, mean",
+                    "平均實際消費金額",
+                    "Refunds taken off, a customer."),
+                number(
+                    "mean_absolute_error",
+                    money(decimals),
+                    "currency",
+                    "Mean absolute error",
+                    "平均絕對誤差",
+                    "How far a customer's predicted spend lies from the observed."),
+                number(
+                    "rank_correlation",
+                    DoubleType,
+                    "",
+                    "Rank correlation",
+                    "等級相關係數",
+                    "Spearman's, of predicted and observed spend: 1 puts customers into the right"
+                        + " order, 0 into any; equal ones share the middle of their ranks. Null also"
+                        + " where all are alike.")))
+        .optional(
+            "reason",
+            StringType,
+            "",
+            "Reason",
+            "原因",
+            "Why nothing was measured: no_purchase, short_history (less than four weeks), or why a"
+                + " model could not be fitted at the cutoff, as in value_model.reason. Null: it was.")
+        .build();
+  }
+
+  /**
    * What is expected of a customer; also columns of the wide profile.
    *
    * @param decimals decimals of the deployment's currency

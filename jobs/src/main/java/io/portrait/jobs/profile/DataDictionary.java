@@ -115,7 +115,11 @@ final class DataDictionary {
         ScoreTables.CUSTOMER_SCORE,
         ScoreTables.SCORE,
         ScoreTables.SCORE_REASON);
-    dictionary.add("value", ValueTables.customerValue(decimals), ValueTables.VALUE_MODEL);
+    dictionary.add(
+        "value",
+        ValueTables.customerValue(decimals),
+        ValueTables.VALUE_MODEL,
+        ValueTables.valueEvaluation(decimals));
     dictionary.add(
         "predict",
         PredictTables.CUSTOMER_PREDICTION,

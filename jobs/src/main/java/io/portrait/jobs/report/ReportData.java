@@ -26,6 +26,7 @@ import java.util.List;
  * @param models models and the simple rules beside them
  * @param calibration whether the models' probabilities come true
  * @param valueModels parameters of the models of customer value
+ * @param valueTests how good they are, beside a simple rule
  * @param segments RFM segments in the table's order
  * @param flows customers by RFM segment at {@code previousAsOf} and now; empty without the former
  * @param interests customers by RFM segment and the category that interests them most
@@ -63,6 +64,7 @@ record ReportData(
     List<Model> models,
     List<CalibrationBin> calibration,
     List<ValueModel> valueModels,
+    List<ValueTest> valueTests,
     List<Segment> segments,
     List<Flow> flows,
     List<Interest> interests,
@@ -186,6 +188,19 @@ record ReportData(
       Double standardError,
       Long customers,
       Boolean fitted,
+      String reason) {}
+
+  /** The models of customer value or a rule, measured; figures are null where there is none. */
+  record ValueTest(
+      String predictor,
+      Boolean baseline,
+      Long horizonDays,
+      LocalDate cutoff,
+      Long customers,
+      BigDecimal meanPredicted,
+      BigDecimal meanObserved,
+      BigDecimal meanError,
+      Double rankCorrelation,
       String reason) {}
 
   /** An RFM segment; {@code previousCustomers} is null without an earlier run. */

@@ -75,6 +75,7 @@ final class ReportReader {
         models(),
         calibration(),
         valueModels(),
+        valueTests(),
         segments(previous),
         flows(previous),
         interests(),
@@ -239,6 +240,24 @@ final class ReportReader {
                 number(row, "standard_error"),
                 whole(row, "customers"),
                 flag(row, "is_fitted"),
+                text(row, "reason")));
+  }
+
+  private List<ReportData.ValueTest> valueTests() {
+    return collect(
+        rows(ReportTables.VALUE_EVALUATION, asOf)
+            .map(rows -> rows.orderBy("is_baseline", "predictor")),
+        row ->
+            new ReportData.ValueTest(
+                text(row, "predictor"),
+                flag(row, "is_baseline"),
+                whole(row, "horizon_days"),
+                date(row, "cutoff"),
+                whole(row, "customers"),
+                amount(row, "mean_predicted_spend"),
+                amount(row, "mean_observed_spend"),
+                amount(row, "mean_absolute_error"),
+                number(row, "rank_correlation"),
                 text(row, "reason")));
   }
 

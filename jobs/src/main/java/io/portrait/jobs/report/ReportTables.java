@@ -32,6 +32,7 @@ final class ReportTables {
   static final TableSchema DATA_DICTIONARY = ProfileTables.DATA_DICTIONARY;
   static final TableSchema SCORE = ScoreTables.SCORE;
   static final TableSchema VALUE_MODEL = ValueTables.VALUE_MODEL;
+  static final TableSchema VALUE_EVALUATION = gold("value_evaluation");
   static final TableSchema MODEL_EVALUATION = PredictTables.MODEL_EVALUATION;
   static final TableSchema MODEL_CALIBRATION = PredictTables.MODEL_CALIBRATION;
   static final TableSchema CUSTOMER_CREDIT = sensitive("customer_credit");

@@ -8,6 +8,8 @@ enum Reason {
   NO_PURCHASE,
   /** Refunds left nothing of what was spent, or repeat purchases cost nothing. */
   NO_NET_SPEND,
+  /** Too few days lie before and after any day that the models could be measured from. */
+  SHORT_HISTORY,
   /** Nobody has bought on a second day. */
   NO_REPEATS,
   /** Too few have bought on a second day. */

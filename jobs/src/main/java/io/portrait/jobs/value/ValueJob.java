@@ -15,7 +15,6 @@ import io.portrait.common.table.ValueTables;
 import io.portrait.common.transform.CustomerSample;
 import io.portrait.common.transform.Hundredths;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,7 +34,8 @@ import org.apache.spark.storage.StorageLevel;
  * <p>The models are fitted on the driver, to customers grouped by what the models know of them: the
  * days of their purchases, or their repeats and what was spent on them. That many customers share a
  * history keeps the groups of purchases few; that no more than about {@code sample_customers} are
- * taken bounds both.
+ * taken bounds both. They are fitted once more to what was known a while ago, and measured by what
+ * came since, see {@link ValueBacktest}.
  */
 public final class ValueJob implements Job {
 
@@ -48,79 +48,38 @@ public final class ValueJob implements Job {
   public void run(JobContext context) {
     Tables tables = context.tables();
     Value settings = context.catalogue().scores().value();
-    Consents consents = Consents.of(context);
+    Dataset<Row> map =
+        Consents.of(context)
+            .allowed(
+                tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()), Purpose.PROFILING);
     Dataset<Row> histories =
         CustomerValueTransforms.histories(
-                tables.read(SilverTables.ACCOUNT_DAY),
-                consents.allowed(
-                    tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()), Purpose.PROFILING),
-                context.asOf())
+                tables.read(SilverTables.ACCOUNT_DAY), map, context.asOf())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       long customers = histories.count();
       context.counts().addIn(customers);
       Dataset<Row> sample =
           CustomerSample.of(histories, settings.sampleCustomers(), customers);
-      List<PurchaseHistory> purchases = purchases(sample);
-      List<RepeatSpend> spends = spends(sample, decimals(context));
-      Fit<? extends PurchaseModel> purchaseFit =
-          switch (settings.purchaseModel()) {
-            case BG_NBD -> BetaGeometricModel.fit(purchases, settings.minRepeaters());
-            case PARETO_NBD -> ParetoModel.fit(purchases, settings.minRepeaters());
-          };
-      Fit<GammaGammaModel> spendFit = GammaGammaModel.fit(spends, settings.minRepeaters());
+      ValueModels models = ValueModels.fit(sample, settings, decimals(context));
 
-      writeValues(context, histories, customers, purchaseFit, spendFit);
-      writeModels(context, purchases, purchaseFit, spends, spendFit);
+      writeValues(context, histories, customers, models);
+      writeModels(context, models);
+      ValueBacktest.write(context, map, histories, customers);
     } finally {
       histories.unpersist();
     }
     context.counts().addOut(tables.rowsWritten());
   }
 
-  /** In a fixed order: sums of doubles depend on it, and so would the last digits of a fit. */
-  private static List<PurchaseHistory> purchases(Dataset<Row> sample) {
-    return CustomerValueTransforms.groupHistories(sample).collectAsList().stream()
-        .map(
-            row ->
-                new PurchaseHistory(
-                    Math.toIntExact(row.getLong(0)),
-                    Weeks.ofDays(row.getLong(1)),
-                    Weeks.ofDays(row.getLong(2)),
-                    row.getLong(3)))
-        .sorted(
-            Comparator.comparingInt(PurchaseHistory::repeats)
-                .thenComparingDouble(PurchaseHistory::lastPurchase)
-                .thenComparingDouble(PurchaseHistory::age))
-        .toList();
-  }
-
-  private static List<RepeatSpend> spends(Dataset<Row> sample, int decimals) {
-    double unit = Math.pow(10, decimals);
-    return CustomerValueTransforms.groupSpends(sample).collectAsList().stream()
-        .map(
-            row ->
-                new RepeatSpend(
-                    Math.toIntExact(row.getLong(0)),
-                    row.getLong(1) / unit / row.getLong(0),
-                    row.getLong(2)))
-        .sorted(
-            Comparator.comparingInt(RepeatSpend::repeats).thenComparingDouble(RepeatSpend::mean))
-        .toList();
-  }
-
   private static void writeValues(
-      JobContext context,
-      Dataset<Row> histories,
-      long buyers,
-      Fit<? extends PurchaseModel> purchaseFit,
-      Fit<GammaGammaModel> spendFit) {
+      JobContext context, Dataset<Row> histories, long buyers, ValueModels models) {
     int decimals = decimals(context);
     Dataset<Row> forecasts =
         CustomerValueTransforms.withSpend(
             CustomerValueTransforms.withPurchases(
-                histories, purchaseFit.model(), context.catalogue().scores().value()),
-            spendFit.model(),
+                histories, models.purchases().model(), context.catalogue().scores().value()),
+            models.spend().model(),
             decimals);
     Dataset<Row> customers =
         Consents.of(context)
@@ -130,7 +89,7 @@ public final class ValueJob implements Job {
             .select(FeatureTable.CUSTOMER_ID);
     Dataset<Row> values =
         CustomerValueTransforms.withReason(
-                customers, forecasts, purchaseFit.reason(), spendFit.reason())
+                customers, forecasts, models.purchases().reason(), models.spend().reason())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       // Exact percentiles hold every distinct value in memory.
@@ -147,14 +106,9 @@ public final class ValueJob implements Job {
     }
   }
 
-  private static void writeModels(
-      JobContext context,
-      List<PurchaseHistory> purchases,
-      Fit<? extends PurchaseModel> purchaseFit,
-      List<RepeatSpend> spends,
-      Fit<GammaGammaModel> spendFit) {
-    long customers = purchases.stream().mapToLong(PurchaseHistory::customers).sum();
-    long spenders = spends.stream().mapToLong(RepeatSpend::customers).sum();
+  private static void writeModels(JobContext context, ValueModels fitted) {
+    long customers = fitted.histories().stream().mapToLong(PurchaseHistory::customers).sum();
+    long spenders = fitted.repeats().stream().mapToLong(RepeatSpend::customers).sum();
     PurchaseModelKind kind = context.catalogue().scores().value().purchaseModel();
     List<String> parameters =
         switch (kind) {
@@ -166,10 +120,10 @@ public final class ValueJob implements Job {
         rows,
         kind.name().toLowerCase(Locale.ROOT),
         parameters,
-        purchaseFit,
+        fitted.purchases(),
         customers,
-        PurchaseHistory.repeaters(purchases));
-    addRows(rows, "gamma_gamma", List.of("p", "q", "gamma"), spendFit, spenders, spenders);
+        PurchaseHistory.repeaters(fitted.histories()));
+    addRows(rows, "gamma_gamma", List.of("p", "q", "gamma"), fitted.spend(), spenders, spenders);
     Dataset<Row> models =
         context
             .spark()

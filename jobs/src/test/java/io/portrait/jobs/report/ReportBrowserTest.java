@@ -151,6 +151,7 @@ class ReportBrowserTest {
             "AUC 0.831 against 0.711 of the rule: No purchase for 75 days",
             "No model: the history is too short to learn from.",
             "0.2430",
+            "Rank correlation 0.612 against 0.544 of the rule: As much as in as many days before.",
             "Gamma-Gamma (how much each time): No model: too few customers have bought twice.");
     assertThat(text("#quality"))
         .contains(

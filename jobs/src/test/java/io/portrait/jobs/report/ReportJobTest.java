@@ -154,6 +154,9 @@ class ReportJobTest {
             tuple("purchase_30d", "model"));
     assertThat(data.calibration()).hasSize(10);
     assertThat(data.valueModels()).hasSize(7);
+    assertThat(data.valueTests())
+        .extracting(test -> test.predictor() + " " + test.rankCorrelation())
+        .containsExactly("model 0.612", "last_period 0.544");
     assertThat(data.conformed())
         .contains(
             new ReportData.Conformed("orders", "order", 2L, 17000L, 0L, 16692L, 222L, 86L, 0L));

@@ -40,6 +40,7 @@ class ReportPageTest {
           List.of(),
           List.of(),
           List.of(),
+          List.of(),
           null,
           List.of(),
           List.of(),

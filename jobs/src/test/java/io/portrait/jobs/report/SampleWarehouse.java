@@ -399,6 +399,16 @@ final class SampleWarehouse {
         """
             .formatted(asOf));
     add(
+        "value_evaluation",
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          ('model', false, 365, DATE'2025-02-28', 2400L, 52.10BD, 49.80BD, 31.20BD, 0.612D, null),
+          ('last_period', true, 365, DATE'2025-02-28', 2400L, 60.40BD, 49.80BD, 38.90BD, 0.544D, null)
+          AS t(predictor, is_baseline, horizon_days, cutoff, customers, mean_predicted_spend,
+            mean_observed_spend, mean_absolute_error, rank_correlation, reason)
+        """
+            .formatted(asOf));
+    add(
         "value_model",
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES

@@ -49,6 +49,7 @@ class ValueJobTest {
   private static final LocalDate OTHER_MODEL = LocalDate.of(2026, 2, 3);
   private static final Catalogue CATALOGUE = TestCatalogue.of("", "");
   private static final TableSchema VALUES = ValueTables.customerValue(2);
+  private static final TableSchema EVALUATION = ValueTables.valueEvaluation(2);
 
   @TempDir private static Path dir;
   private static SparkSession spark;
@@ -58,6 +59,7 @@ class ValueJobTest {
   private static Map<String, Double> parameters;
   private static List<Row> late;
   private static List<Row> lateModels;
+  private static List<Row> lateEvaluation;
 
   @BeforeAll
   static void runAllDates(SparkSession session) {
@@ -92,6 +94,7 @@ class ValueJobTest {
     run(MANY);
     late = rows(VALUES, MANY);
     lateModels = rows(ValueTables.VALUE_MODEL, MANY);
+    lateEvaluation = rows(EVALUATION, MANY);
     run(MANY);
     run(ONCE);
     run(ONE);
@@ -203,6 +206,35 @@ class ValueJobTest {
         .allSatisfy(row -> assertThat(row.<Long>getAs("repeat_purchase_days")).isZero());
     assertThat(rows(VALUES, MANY)).isEqualTo(late);
     assertThat(rows(ValueTables.VALUE_MODEL, MANY)).isEqualTo(lateModels);
+    assertThat(rows(EVALUATION, MANY)).isEqualTo(lateEvaluation);
+  }
+
+  /** The first half of the history says who spends how much in the other half. */
+  @Test
+  void measuresTheModelsBesideASimpleRule() {
+    assertThat(lateEvaluation)
+        .extracting(row -> row.<String>getAs("predictor"))
+        .containsExactly("last_period", "model");
+    Row rule = lateEvaluation.get(0);
+    Row model = lateEvaluation.get(1);
+    assertThat(rule.<Boolean>getAs("is_baseline")).isTrue();
+    assertThat(model.<Boolean>getAs("is_baseline")).isFalse();
+    assertThat(lateEvaluation)
+        .allSatisfy(
+            row -> {
+              assertThat(row.<Integer>getAs("horizon_days")).isBetween(190, 197);
+              assertThat(row.<Date>getAs("cutoff").toLocalDate())
+                  .isEqualTo(MANY.minusDays(row.<Integer>getAs("horizon_days")));
+              assertThat(row.<Long>getAs("customers")).isBetween(300L, 400L);
+              assertThat(row.<BigDecimal>getAs("mean_observed_spend"))
+                  .isPositive()
+                  .isEqualTo(model.<BigDecimal>getAs("mean_observed_spend"));
+              assertThat(row.<String>getAs("reason")).isNull();
+            });
+    assertThat(model.<Double>getAs("rank_correlation"))
+        .isBetween(rule.<Double>getAs("rank_correlation"), 1.0);
+    assertThat(model.<BigDecimal>getAs("mean_absolute_error"))
+        .isLessThan(rule.getAs("mean_absolute_error"));
   }
 
   @Test
@@ -228,6 +260,8 @@ class ValueJobTest {
               assertThat(row.<Boolean>getAs("is_fitted")).isFalse();
               assertThat(row.<String>getAs("reason")).isEqualTo("too_few_repeaters");
             });
+    assertNotMeasured(ONCE, "short_history");
+    assertNotMeasured(ONE, "too_few_repeaters");
   }
 
   @Test
@@ -263,6 +297,18 @@ class ValueJobTest {
                 ann.<Long>getAs("span_days") / 7.0,
                 ann.<Long>getAs("age_days") / 7.0));
     assertThat(ann.<BigDecimal>getAs("customer_value")).isPositive();
+  }
+
+  private static void assertNotMeasured(LocalDate asOf, String reason) {
+    assertThat(rows(EVALUATION, asOf))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.<String>getAs("predictor")).isEqualTo("model");
+              assertThat(row.<String>getAs("reason")).isEqualTo(reason);
+              assertThat(row.<Long>getAs("customers")).isNull();
+              assertThat(row.<Double>getAs("rank_correlation")).isNull();
+            });
   }
 
   /** Customers of note, and 400 who buy as the models say. */
