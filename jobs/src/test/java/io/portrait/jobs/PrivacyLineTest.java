@@ -311,6 +311,28 @@ segments:
             "credit",
             "credit_level",
             "purchasing_power_reasons_en");
+    // What is open of the reasons is there, and tells of nothing that is not.
+    List<String> open =
+        read("gold/customer_profile_latest")
+            .select("purchasing_power_open_reasons_en")
+            .na()
+            .drop()
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .toList();
+    assertThat(open)
+        .isNotEmpty()
+        .allSatisfy(
+            text ->
+                assertThat(text)
+                    .containsPattern("[+-][0-9.]+ [A-Z]")
+                    .doesNotContain("Income", "Assets", "Credit report"));
+    assertThat(
+            read("gold_sensitive/customer_profile")
+                .filter("purchasing_power_reasons_en LIKE '%Income%'")
+                .isEmpty())
+        .isFalse();
   }
 
   private static void writePeople() throws IOException {

@@ -16,7 +16,9 @@ import io.portrait.common.table.TableColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.sql.types.DataType;
 
 /** The table columns that a catalogue declares. */
@@ -67,23 +69,75 @@ public final class CatalogueColumns {
 
   /**
    * The columns of the declared scores in the wide profile. Reasons that may tell of a sensitive
-   * feature are sensitive, even where the score is not.
+   * feature are sensitive, even where the score is not; beside them stand those that do not.
    */
   public static List<TableColumn> scores(Catalogue catalogue) {
     List<TableColumn> features = features(catalogue);
+    Map<String, List<String>> sensitive = sensitiveReasons(catalogue);
     List<TableColumn> columns = new ArrayList<>();
     for (Score score : catalogue.scores().scores()) {
-      boolean tellsOfSensitive =
-          score.characteristics().stream()
-              .anyMatch(c -> !ExpressionCheck.namedSensitive(c.value(), features).isEmpty());
+      boolean tellsOfSensitive = !sensitiveReasons(score, features).isEmpty();
       for (TableColumn column : columns(score)) {
         boolean isReason =
             column.name().endsWith(ProfileTables.REASONS_EN_SUFFIX)
                 || column.name().endsWith(ProfileTables.REASONS_ZH_SUFFIX);
         columns.add(isReason && tellsOfSensitive ? column.of(DataClass.SENSITIVE) : column);
       }
+      if (sensitive.containsKey(score.name())) {
+        columns.addAll(openReasons(score));
+      }
     }
     return List.copyOf(columns);
+  }
+
+  /**
+   * Codes of the reasons that tell of a sensitive feature, by score; scores that are sensitive
+   * themselves, or of which no reason is or all are, are left out: the others have columns for what
+   * tells of nothing sensitive.
+   */
+  public static Map<String, List<String>> sensitiveReasons(Catalogue catalogue) {
+    List<TableColumn> features = features(catalogue);
+    Map<String, List<String>> byScore = new TreeMap<>();
+    for (Score score : catalogue.scores().scores()) {
+      List<String> codes = sensitiveReasons(score, features);
+      if (!codes.isEmpty()
+          && codes.size() < score.characteristics().size()
+          && !score.sensitivity().equals(Optional.of(DataClass.SENSITIVE))) {
+        byScore.put(score.name(), codes);
+      }
+    }
+    return byScore;
+  }
+
+  private static List<String> sensitiveReasons(Score score, List<TableColumn> features) {
+    return score.characteristics().stream()
+        .filter(c -> !ExpressionCheck.namedSensitive(c.value(), features).isEmpty())
+        .map(Score.Characteristic::name)
+        .toList();
+  }
+
+  /** The columns of a score's reasons that tell of nothing sensitive. */
+  public static List<TableColumn> openReasons(Score score) {
+    String comment =
+        "What raised and lowered it most, in points, of the inputs that tell of nothing sensitive;"
+            + " the sensitive ones are left out. Null: none of the others did, or no score.";
+    return List.of(
+        column(
+            score,
+            ProfileTables.OPEN_REASONS_EN_SUFFIX,
+            StringType,
+            "",
+            ", reasons without sensitive ones",
+            "（英文非敏感原因）",
+            comment),
+        column(
+            score,
+            ProfileTables.OPEN_REASONS_ZH_SUFFIX,
+            StringType,
+            "",
+            ", reasons without sensitive ones (Chinese)",
+            "（非敏感原因）",
+            comment));
   }
 
   /** The columns of one score in the wide profile. */

@@ -31,6 +31,11 @@ public final class ProfileTables {
   public static final String REASONS_EN_SUFFIX = "_reasons_en";
   public static final String REASONS_ZH_SUFFIX = "_reasons_zh";
 
+  /** Ends of those with the reasons that tell of nothing sensitive. */
+  public static final String OPEN_REASONS_EN_SUFFIX = "_open_reasons_en";
+
+  public static final String OPEN_REASONS_ZH_SUFFIX = "_open_reasons_zh";
+
   /** The tag tree, with the number of customers that hold each tag. */
   public static final TableSchema TAG =
       TableSchema.table(

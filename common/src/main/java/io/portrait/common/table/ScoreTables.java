@@ -7,6 +7,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
 
@@ -124,6 +125,9 @@ public final class ScoreTables {
           .required("customers", LongType, "customers", "Customers", "客戶數", "In this state.")
           .required("share", DoubleType, "share", "Share", "占比", "Of customers with a purchase.")
           .build();
+
+  /** What the names of the columns of reasons begin with that tell of nothing sensitive. */
+  public static final String OPEN_PREFIX = "open_";
 
   /** How many reasons of each direction a customer's score shows. */
   public static final int REASONS = 3;
@@ -267,8 +271,43 @@ public final class ScoreTables {
             "Other points",
             "其餘分數",
             "Sum of all reasons that are not listed; null without a score.")
+        .columns(openReasons())
         .allSensitive()
         .build();
+  }
+
+  /** The greatest reasons of each direction among those that tell of nothing sensitive. */
+  private static List<TableColumn> openReasons() {
+    String comment =
+        " Of the inputs that tell of nothing sensitive, for gold/customer_profile. Null: no more, or"
+            + " the score is sensitive or tells of nothing sensitive.";
+    List<TableColumn> columns = new ArrayList<>();
+    for (String direction : List.of("raised", "lowered")) {
+      String zh = "非敏感" + (direction.equals("raised") ? "加分" : "減分");
+      for (int i = 1; i <= REASONS; i++) {
+        String name = OPEN_PREFIX + direction + "_" + i;
+        String title = "Open reason " + direction + " " + i;
+        columns.add(
+            new TableColumn(
+                name + "_code",
+                StringType,
+                true,
+                "",
+                title,
+                zh + "原因" + i,
+                "As in score_reason.reason_code." + comment));
+        columns.add(
+            new TableColumn(
+                name + "_points",
+                DoubleType,
+                true,
+                "points",
+                title + ", points",
+                zh + i,
+                "What it adds to the score." + comment));
+      }
+    }
+    return columns;
   }
 
   /**

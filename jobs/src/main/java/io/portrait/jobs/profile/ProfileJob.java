@@ -137,7 +137,9 @@ public final class ProfileJob implements Job {
                         .select(CUSTOMER_ID, columns.toArray(String[]::new))));
     scores.add(
         ProfileTransforms.selectDeclaredScores(
-            tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf), catalogue.scores().scores()));
+            tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf),
+            catalogue.scores().scores(),
+            CatalogueColumns.sensitiveReasons(catalogue).keySet()));
     scores.add(
         ProfileTransforms.selectCredit(
             tables.readAsOf(CreditTables.customerCredit(decimals), asOf)));

@@ -34,6 +34,7 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -83,13 +84,18 @@ final class ProfileTransforms {
    * as 0.0 are left out.
    *
    * @param customerScore {@code gold_sensitive/customer_score} of one as-of date
+   * @param open scores that have columns for their reasons without sensitive ones
    */
-  static Dataset<Row> selectDeclaredScores(Dataset<Row> customerScore, List<Score> scores) {
+  static Dataset<Row> selectDeclaredScores(
+      Dataset<Row> customerScore, List<Score> scores, Set<String> open) {
     Dataset<Row> byCustomer =
         customerScore
-            .withColumn("reasons", shownReasons())
-            .withColumn("reasons_en", reasonText(scores, Title::en))
-            .withColumn("reasons_zh", reasonText(scores, Title::zh))
+            .withColumn("reasons", shownReasons(""))
+            .withColumn("open_reasons", shownReasons(ScoreTables.OPEN_PREFIX))
+            .withColumn("reasons_en", reasonText("reasons", scores, Title::en))
+            .withColumn("reasons_zh", reasonText("reasons", scores, Title::zh))
+            .withColumn("open_reasons_en", reasonText("open_reasons", scores, Title::en))
+            .withColumn("open_reasons_zh", reasonText("open_reasons", scores, Title::zh))
             .groupBy(CUSTOMER_ID)
             .agg(
                 map_from_entries(
@@ -102,7 +108,9 @@ final class ProfileTransforms {
                                     "percentile",
                                     "coverage",
                                     "reasons_en",
-                                    "reasons_zh"))))
+                                    "reasons_zh",
+                                    "open_reasons_en",
+                                    "open_reasons_zh"))))
                     .as("scores"));
     List<Column> columns = new ArrayList<>(List.of(col(CUSTOMER_ID)));
     for (Score score : scores) {
@@ -113,19 +121,27 @@ final class ProfileTransforms {
       columns.add(one.getField("coverage").as(score.name() + ProfileTables.COVERAGE_SUFFIX));
       columns.add(one.getField("reasons_en").as(score.name() + ProfileTables.REASONS_EN_SUFFIX));
       columns.add(one.getField("reasons_zh").as(score.name() + ProfileTables.REASONS_ZH_SUFFIX));
+      if (open.contains(score.name())) {
+        columns.add(
+            one.getField("open_reasons_en")
+                .as(score.name() + ProfileTables.OPEN_REASONS_EN_SUFFIX));
+        columns.add(
+            one.getField("open_reasons_zh")
+                .as(score.name() + ProfileTables.OPEN_REASONS_ZH_SUFFIX));
+      }
     }
     return byCustomer.select(columns.toArray(Column[]::new));
   }
 
   /** The reasons that are worth showing, as an array of {@code code, points}; points as a text. */
-  private static Column shownReasons() {
+  private static Column shownReasons(String prefix) {
     List<Column> reasons = new ArrayList<>();
     for (String direction : List.of("raised", "lowered")) {
       for (int i = 1; i <= ScoreTables.REASONS; i++) {
         reasons.add(
             struct(
-                col(direction + "_" + i + "_code").as("code"),
-                col(direction + "_" + i + "_points").as("points")));
+                col(prefix + direction + "_" + i + "_code").as("code"),
+                col(prefix + direction + "_" + i + "_points").as("points")));
       }
     }
     return transform(
@@ -145,7 +161,8 @@ final class ProfileTransforms {
   }
 
   /** The reasons with the titles of their characteristics, one text; null without any. */
-  private static Column reasonText(List<Score> scores, Function<Title, String> language) {
+  private static Column reasonText(
+      String reasons, List<Score> scores, Function<Title, String> language) {
     List<Column> titles = new ArrayList<>();
     for (Score score : scores) {
       List<Column> ofScore = new ArrayList<>();
@@ -166,13 +183,13 @@ final class ProfileTransforms {
         concat_ws(
             "; ",
             transform(
-                col("reasons"),
+                col(reasons),
                 reason ->
                     concat_ws(
                         " ",
                         reason.getField("points"),
                         element_at(ofScore, reason.getField("code")))));
-    return when(size(col("reasons")).gt(0), text);
+    return when(size(col(reasons)).gt(0), text);
   }
 
   /** What the profile takes over of credit. */

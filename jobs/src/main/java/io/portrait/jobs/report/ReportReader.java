@@ -381,7 +381,9 @@ final class ReportReader {
               ProfileTables.PERCENTILE_SUFFIX,
               ProfileTables.COVERAGE_SUFFIX,
               ProfileTables.REASONS_EN_SUFFIX,
-              ProfileTables.REASONS_ZH_SUFFIX)
+              ProfileTables.REASONS_ZH_SUFFIX,
+              ProfileTables.OPEN_REASONS_EN_SUFFIX,
+              ProfileTables.OPEN_REASONS_ZH_SUFFIX)
           .forEach(suffix -> names.add(score + suffix));
     }
     return names;

@@ -1,5 +1,6 @@
 package io.portrait.jobs.score;
 
+import io.portrait.common.config.CatalogueColumns;
 import io.portrait.common.config.Expression;
 import io.portrait.common.config.Score;
 import io.portrait.common.config.Score.Characteristic;
@@ -135,7 +136,11 @@ final class CustomerScores {
     Dataset<Row> rows =
         standing.stream()
             .reduce(Dataset::union)
-            .map(all -> ScoreTransforms.withTopReasons(all.coalesce(partitions)))
+            .map(
+                all ->
+                    ScoreTransforms.withTopReasons(
+                        all.coalesce(partitions),
+                        CatalogueColumns.sensitiveReasons(context.catalogue())))
             .orElseGet(
                 () ->
                     context

@@ -69,7 +69,9 @@ public final class ScoreCheck {
       owners.putIfAbsent(column.name(), "the profile");
     }
     for (Score score : catalogue.scores().scores()) {
-      for (TableColumn column : CatalogueColumns.columns(score)) {
+      List<TableColumn> columns = new ArrayList<>(CatalogueColumns.columns(score));
+      columns.addAll(CatalogueColumns.openReasons(score));
+      for (TableColumn column : columns) {
         String owner = owners.putIfAbsent(column.name(), "the score '" + score.name() + "'");
         if (owner != null) {
           faults.add(

@@ -3,16 +3,20 @@ package io.portrait.jobs.score;
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.aggregate;
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.log1p;
+import static org.apache.spark.sql.functions.map;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.percentile;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.round;
@@ -64,6 +68,8 @@ final class ScoreTransforms {
   private static final String REASONS = "reasons";
   private static final String POINTS = "points";
   private static final String CODE = "code";
+
+  private static final List<String> DIRECTIONS = List.of("raised", "lowered");
 
   private static final String NO_REASONS =
       "CAST(array() AS ARRAY<STRUCT<position: DOUBLE, code: STRING, points: DOUBLE>>)";
@@ -299,29 +305,76 @@ final class ScoreTransforms {
 
   /**
    * Replaces the reasons by the greatest of each direction and the sum of the others; ties by code.
+   * Adds the same of those reasons that tell of nothing sensitive, so that what is missing there does
+   * not tell that something sensitive was greater.
+   *
+   * @param sensitive codes of the reasons that tell of something sensitive, by score; of other
+   *     scores there are no open reasons
    */
-  static Dataset<Row> withTopReasons(Dataset<Row> scored) {
+  static Dataset<Row> withTopReasons(
+      Dataset<Row> scored, Map<String, List<String>> sensitive) {
     List<Column> columns = new ArrayList<>(List.of(col("*")));
     Column others = lit(0.0);
-    for (String direction : List.of("raised", "lowered")) {
-      for (int i = 1; i <= ScoreTables.REASONS; i++) {
-        Column reason = get(col(direction), lit(i - 1));
-        columns.add(reason.getField(CODE).as(direction + "_" + i + "_code"));
-        columns.add(reason.getField(POINTS).as(direction + "_" + i + "_points"));
-      }
+    for (String direction : DIRECTIONS) {
+      columns.addAll(top(direction));
       Column rest = slice(col(direction), lit(ScoreTables.REASONS + 1), size(col(direction)));
       others =
           others.plus(
               aggregate(rest, lit(0.0), (sum, reason) -> sum.plus(reason.getField(POINTS))));
     }
     columns.add(others.as("other_points"));
+    List<String> all = new ArrayList<>(DIRECTIONS);
+    for (String direction : DIRECTIONS) {
+      columns.addAll(top(ScoreTables.OPEN_PREFIX + direction));
+      all.add(ScoreTables.OPEN_PREFIX + direction);
+    }
+    Column open = open(sensitive);
     return scored
-        .withColumn(
-            "raised", sort_array(filter(col(REASONS), reason -> reason.getField(POINTS).gt(0))))
-        .withColumn(
-            "lowered", sort_array(filter(col(REASONS), reason -> reason.getField(POINTS).lt(0))))
+        .withColumn("raised", raised(col(REASONS)))
+        .withColumn("lowered", lowered(col(REASONS)))
+        .withColumn(ScoreTables.OPEN_PREFIX + "raised", raised(open))
+        .withColumn(ScoreTables.OPEN_PREFIX + "lowered", lowered(open))
         .select(columns.toArray(Column[]::new))
-        .drop(REASONS, "raised", "lowered");
+        .drop(REASONS)
+        .drop(all.toArray(String[]::new));
+  }
+
+  /** The greatest reasons of a direction: code and points of each, null where there are no more. */
+  private static List<Column> top(String direction) {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 1; i <= ScoreTables.REASONS; i++) {
+      Column reason = get(col(direction), lit(i - 1));
+      columns.add(reason.getField(CODE).as(direction + "_" + i + "_code"));
+      columns.add(reason.getField(POINTS).as(direction + "_" + i + "_points"));
+    }
+    return columns;
+  }
+
+  /** The reasons that tell of nothing sensitive; none of a score that is not named. */
+  private static Column open(Map<String, List<String>> sensitive) {
+    Column none = filter(col(REASONS), reason -> lit(false));
+    if (sensitive.isEmpty()) {
+      return none;
+    }
+    List<Column> entries = new ArrayList<>();
+    sensitive.forEach(
+        (score, codes) -> {
+          entries.add(lit(score));
+          entries.add(lit(codes.toArray(String[]::new)));
+        });
+    Column closed = element_at(map(entries.toArray(Column[]::new)), col(SCORE_CODE));
+    return when(
+            closed.isNotNull(),
+            filter(col(REASONS), reason -> not(array_contains(closed, reason.getField(CODE)))))
+        .otherwise(none);
+  }
+
+  private static Column raised(Column reasons) {
+    return sort_array(filter(reasons, reason -> reason.getField(POINTS).gt(0)));
+  }
+
+  private static Column lowered(Column reasons) {
+    return sort_array(filter(reasons, reason -> reason.getField(POINTS).lt(0)));
   }
 
   /** A reason; sorted by its first field, the greatest effect comes first. */

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -398,26 +399,29 @@ scores:
       Double others) {
     // Bob's spend lowers second.
     boolean isTwice = lowered1 != null;
-    return RowFactory.create(
-        customer,
-        score,
-        level,
-        percentile,
-        coverage,
-        base,
-        raised1,
-        raised1Points,
-        raised2,
-        raised2Points,
-        null,
-        null,
-        lowered1,
-        lowered1Points,
-        isTwice ? "spend" : null,
-        isTwice ? -12.5 : null,
-        null,
-        null,
-        others);
+    Object[] values = {
+      customer,
+      score,
+      level,
+      percentile,
+      coverage,
+      base,
+      raised1,
+      raised1Points,
+      raised2,
+      raised2Points,
+      null,
+      null,
+      lowered1,
+      lowered1Points,
+      isTwice ? "spend" : null,
+      isTwice ? -12.5 : null,
+      null,
+      null,
+      others
+    };
+    // Nothing is sensitive, so that no reasons stand apart from it.
+    return RowFactory.create(Arrays.copyOf(values, values.length + 4 * ScoreTables.REASONS));
   }
 
   /** Runs the step with these scores and gives what it printed. */

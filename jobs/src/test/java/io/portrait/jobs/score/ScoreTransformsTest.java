@@ -154,12 +154,44 @@ class ScoreTransformsTest {
               ('none', '{}'), ('nobody', '{}') AS t(id, reasons)
             """);
 
-    assertThat(ScoreTransforms.withTopReasons(scored).orderBy("id").collectAsList())
+    assertThat(ScoreTransforms.withTopReasons(scored, Map.of()).orderBy("id").collectAsList())
         .containsExactly(
             RowFactory.create(
-                "many", "e", 8.0, "z", 4.0, "b", 2.0, "g", -3.0, "f", -1.0, null, null, 3.0),
+                "many", "e", 8.0, "z", 4.0, "b", 2.0, "g", -3.0, "f", -1.0, null, null, 3.0,
+                null, null, null, null, null, null, null, null, null, null, null, null),
             row("nobody", null),
             row("none", 0.0));
+  }
+
+  /** As many of each direction as if the sensitive ones were not, whatever room these took. */
+  @Test
+  void showsTheGreatestReasonsWithoutSensitiveOnes(SparkSession spark) {
+    Dataset<Row> scored =
+        spark.sql(
+            """
+            SELECT score_code, transform(
+                map_entries(from_json(
+                    '{"a": 1, "d": 2, "b": 2, "z": 4, "e": 8, "f": -1, "g": -3, "i": null}',
+                    'MAP<STRING, DOUBLE>')),
+                e -> struct(-abs(e.value) AS position, e.key AS code, e.value AS points)) AS reasons
+            FROM VALUES ('power'), ('other') AS t(score_code)
+            """);
+
+    List<Row> found =
+        ScoreTransforms.withTopReasons(scored, Map.of("power", List.of("e", "g", "i")))
+            .orderBy("score_code")
+            .selectExpr(
+                "score_code",
+                "raised_1_code",
+                "concat_ws(' ', open_raised_1_code, open_raised_2_code, open_raised_3_code)",
+                "open_raised_3_points",
+                "concat_ws(' ', open_lowered_1_code, open_lowered_2_code)")
+            .collectAsList();
+
+    assertThat(found)
+        .containsExactly(
+            RowFactory.create("other", "e", "", null, ""),
+            RowFactory.create("power", "e", "z b d", 2.0, "f"));
   }
 
   @Test
@@ -184,7 +216,7 @@ class ScoreTransformsTest {
   }
 
   private static Row row(String id, Double others) {
-    Object[] values = new Object[14];
+    Object[] values = new Object[26];
     values[0] = id;
     values[13] = others;
     return RowFactory.create(values);
