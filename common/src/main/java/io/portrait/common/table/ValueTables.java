@@ -113,9 +113,9 @@ public final class ValueTables {
             "",
             "Reason",
             "原因",
-            "Why something is null: no_purchase; no_net_spend (refunds left nothing of"
-                + " what was spent, or the repeat purchases cost nothing; spend alone is null); or why a model could not be fitted, as in value_model.reason. Null:"
-                + " nothing is.")
+            "Why something is null: no_purchase; no_net_spend (refunds left nothing of what was spent,"
+                + " or the repeat purchases cost nothing; spend alone is null); or why a model could"
+                + " not be fitted, as in value_model.reason. Null: nothing is.")
         .build();
   }
 

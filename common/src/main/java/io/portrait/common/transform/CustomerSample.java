@@ -31,7 +31,9 @@ public final class CustomerSample {
 
   /** Whether a customer is one of about {@code size} of {@code total}; never none of them. */
   public static Column contains(int size, long total) {
-    return total <= size ? lit(true) : below(Math.max(1, Math.round((double) SLICES * size / total)));
+    return total <= size
+        ? lit(true)
+        : below(Math.max(1, Math.round((double) SLICES * size / total)));
   }
 
   /**

@@ -20,9 +20,9 @@ public final class Hundredths {
   private Hundredths() {}
 
   /**
-   * The 99 values that part customers into hundredths: one row of one array, null without any value.
-   * They come from counts of distinct values, so they are the same for any partitioning; those are
-   * held in memory, so of many customers take a {@link CustomerSample}.
+   * The 99 values that part customers into hundredths: one row of one array, null without any
+   * value. They come from counts of distinct values, so they are the same for any partitioning;
+   * those are held in memory, so of many customers take a {@link CustomerSample}.
    *
    * @param value a number; null is left out
    */

@@ -18,7 +18,9 @@ class HundredthsTest {
   @Test
   void partsCustomersIntoHundredths(SparkSession spark) {
     Dataset<Row> customers =
-        spark.range(201).selectExpr("id", "IF(id = 200, NULL, CAST(id AS DECIMAL(18, 2))) AS value");
+        spark
+            .range(201)
+            .selectExpr("id", "IF(id = 200, NULL, CAST(id AS DECIMAL(18, 2))) AS value");
     List<Double> cuts = Hundredths.read(Hundredths.cuts(customers, col("value")).head());
 
     assertThat(cuts).hasSize(99).startsWith(1.99).isSorted();
