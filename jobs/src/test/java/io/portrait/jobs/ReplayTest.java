@@ -173,6 +173,17 @@ class ReplayTest {
             "total_not_negative,8,1,false",
             "order_items_volume,4,1,false",
             "completeness,8,0,true");
+
+    // A correction is a raw value too, and goes by the day on which it was taken.
+    world.write(
+        "conf/portrait.yaml",
+        Files.readString(dir.resolve("conf/portrait.yaml"))
+            + "retention: {unreferenced_file_days: 7, rules: [{tables: bronze/correction,"
+            + " keep_days: 1}]}\n");
+    assertThat(Cli.run("maintain", "--conf", world.conf(), "--as-of", "2024-03-03").out())
+        .doesNotContain("bronze/correction");
+    assertThat(Cli.run("maintain", "--conf", world.conf(), "--as-of", "2100-01-01").out())
+        .contains("bronze/correction: 1 rows before 2099-12-31 deleted");
   }
 
   private Cli.Result replay(String... options) {

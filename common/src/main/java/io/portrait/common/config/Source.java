@@ -96,6 +96,14 @@ public record Source(
     }
   }
 
+  /**
+   * Whether it is read as a whole each time, so that what bronze has of it decides what has changed
+   * since.
+   */
+  public boolean isSnapshot() {
+    return !key.isEmpty();
+  }
+
   /** The name alone: what else is declared may be secret. */
   @Override
   public String toString() {

@@ -46,6 +46,13 @@ public final class RawTables {
           .key("row_hash", StringType, "Row hash", "列雜湊", "Fingerprint of the row as received.")
           .required("row", ROW, "", "Row", "更正列", "Corrected values, by raw column.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that took it.")
+          .optional(
+              "corrected_at",
+              TimestampType,
+              "",
+              "Corrected at",
+              "更正時間",
+              "Clock time, UTC; retention counts from it.")
           .property("delta.dataSkippingStatsColumns", "source")
           .build();
 

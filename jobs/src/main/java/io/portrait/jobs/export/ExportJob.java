@@ -265,8 +265,7 @@ public final class ExportJob implements Job {
       return Optional.empty();
     }
     List<Column> columns = titles.columns(table);
-    Retention retention = catalogue.retention();
-    Optional<Integer> days = retention.of(table.path()).map(Retention.Rule::keepDays);
+    Optional<Integer> days = keptDays(catalogue, table);
     String sources = sources(catalogue, table);
     json.writeStartObject();
     json.writeStringField("table", table.path());
@@ -370,6 +369,17 @@ public final class ExportJob implements Job {
         add(titles, entity.silver());
         entity.vault().ifPresent(vault -> add(titles, vault));
       }
+  /** Age at which rows of a table go; none of a table that retention leaves whole. */
+  private static Optional<Integer> keptDays(Catalogue catalogue, StoredTable table) {
+    boolean isSnapshot =
+        catalogue.sources().stream()
+            .filter(Source::isSnapshot)
+            .anyMatch(source -> RawTables.bronze(source.name()).path().equals(table.path()));
+    return isSnapshot
+        ? Optional.empty()
+        : catalogue.retention().of(table.path()).map(Retention.Rule::keepDays);
+  }
+
       if (tables.exists(DICTIONARY)) {
         tables
             .readAsStored(DICTIONARY)

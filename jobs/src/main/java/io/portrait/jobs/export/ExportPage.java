@@ -32,7 +32,7 @@ final class ExportPage {
    *
    * @param rows the first of them
    * @param rowCount number of all
-   * @param keptDays age at which rows go; absent: no rule names the table
+   * @param keptDays age at which rows go; absent: no rule deletes any
    */
   record Section(
       String table,
@@ -91,7 +91,7 @@ final class ExportPage {
         section
             .keptDays()
             .map(days -> days + " days 天")
-            .orElse("as long as you are a customer 於您為客戶期間"));
+            .orElse("no end is set; until you ask for erasure 未設期限；至您要求刪除為止"));
     page.append("</dl>\n<div class=\"rows\"><table><thead><tr>");
     for (Column column : section.columns()) {
       page.append("<th title=\"").append(escaped(column.name())).append("\">");

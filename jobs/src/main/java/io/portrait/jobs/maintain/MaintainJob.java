@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.max;
 
 import io.portrait.common.config.Deployment.Retention;
 import io.portrait.common.config.Source;
-import io.portrait.common.config.Source.Format;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.StoredTable.Purged;
@@ -54,6 +53,7 @@ import org.apache.spark.sql.RowFactory;
 public final class MaintainJob implements Job {
 
   private static final String AS_OF = "as_of";
+  private static final String CORRECTED_AT = "corrected_at";
   private static final TableSchema PUBLISHED =
       TableSchema.table(Layer.GOLD, "customer_profile_latest", "").build();
 
@@ -143,7 +143,9 @@ public final class MaintainJob implements Job {
     if (table.path().equals(PUBLISHED.path())) {
       return;
     }
-    if (table.layer() == Layer.BRONZE) {
+    if (table.path().equals(RawTables.CORRECTION.path()) && columns.contains(CORRECTED_AT)) {
+      delete(context, table, col(CORRECTED_AT).lt(lit(Date.valueOf(cutoff))), cutoff);
+    } else if (table.layer() == Layer.BRONZE) {
       deleteBatches(context, table, cutoff);
     } else if (columns.contains(AS_OF)) {
       Optional<LocalDate> newest = latest(table.rows().agg(max(AS_OF)).head());
@@ -210,31 +212,22 @@ public final class MaintainJob implements Job {
    */
   private static void deleteBatches(JobContext context, StoredTable table, LocalDate cutoff) {
     boolean isRejected = table.path().equals(RawTables.REJECTED.path());
-    Set<String> snapshots = new HashSet<>();
-    for (Source source : context.catalogue().sources()) {
-      if (source.format() == Format.JDBC && source.watermark().isEmpty()) {
-        snapshots.add(source.name());
-      }
+    List<Row> files =
+        context.tables().readOrEmpty(RawTables.INGEST_FILE).collectAsList().stream()
+            .filter(file -> isRejected || isOf(table, file.getAs("source")))
+            .toList();
+    Map<String, Set<Long>> over = overAge(files, cutoff);
+    if (!isRejected && !over.isEmpty() && isSnapshot(context, table)) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  "retention names %s, of which rows are over age, but the next snapshot of this"
+                      + " database is compared with all of them; nothing of it was deleted",
+                  table.path()));
+      return;
     }
-    List<Row> files = context.tables().readOrEmpty(RawTables.INGEST_FILE).collectAsList();
-    Map<String, Set<Long>> over = new HashMap<>();
-    Map<String, Set<Long>> young = new HashMap<>();
-    for (Row file : files) {
-      String source = file.getAs("source");
-      boolean isOwn = isRejected || RawTables.bronze(source).path().equals(table.path());
-      if (isOwn && (isRejected || !snapshots.contains(source))) {
-        LocalDate day =
-            file.<Timestamp>getAs("ingested_at").toInstant().atZone(ZoneOffset.UTC).toLocalDate();
-        (day.isBefore(cutoff) ? over : young)
-            .computeIfAbsent(source, key -> new HashSet<>())
-            .add(file.getAs("batch_id"));
-      }
-    }
-    over.forEach((source, batches) -> batches.removeAll(young.getOrDefault(source, Set.of())));
     for (Map.Entry<String, Set<Long>> batches : over.entrySet()) {
-      if (batches.getValue().isEmpty()) {
-        continue;
-      }
       Column isOver =
           col("source")
               .equalTo(batches.getKey())
@@ -244,6 +237,31 @@ public final class MaintainJob implements Job {
       }
       delete(context, table, isOver, cutoff);
     }
+  }
+
+  private static boolean isOf(StoredTable table, String source) {
+    return RawTables.bronze(source).path().equals(table.path());
+  }
+
+  private static boolean isSnapshot(JobContext context, StoredTable table) {
+    return context.catalogue().sources().stream()
+        .anyMatch(source -> source.isSnapshot() && isOf(table, source.name()));
+  }
+
+  /** The batches, by source, of which all files were ingested before a day. */
+  private static Map<String, Set<Long>> overAge(List<Row> files, LocalDate cutoff) {
+    Map<String, Set<Long>> over = new HashMap<>();
+    Map<String, Set<Long>> young = new HashMap<>();
+    for (Row file : files) {
+      LocalDate day =
+          file.<Timestamp>getAs("ingested_at").toInstant().atZone(ZoneOffset.UTC).toLocalDate();
+      (day.isBefore(cutoff) ? over : young)
+          .computeIfAbsent(file.getAs("source"), key -> new HashSet<>())
+          .add(file.getAs("batch_id"));
+    }
+    over.forEach((source, batches) -> batches.removeAll(young.getOrDefault(source, Set.of())));
+    over.values().removeIf(Set::isEmpty);
+    return over;
   }
 
   private static void noteGone(

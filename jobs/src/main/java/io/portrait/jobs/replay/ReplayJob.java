@@ -10,6 +10,8 @@ import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.RawTables;
 import java.util.HashSet;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -73,11 +75,12 @@ public final class ReplayJob implements Job {
             RefusedRows.columns(tables));
     context.counts().addIn(corrections.size());
     Dataset<Row> rows =
+    Timestamp now = Timestamp.from(Instant.now());
         context
             .spark()
             .createDataFrame(
                 corrections.stream()
-                    .map(c -> RowFactory.create(c.source(), c.rowHash(), c.row(), context.runId()))
+                    .map(c -> RowFactory.create(c.source(), c.rowHash(), c.row(), context.runId(), now))
                     .toList(),
                 RawTables.CORRECTION.structType())
             .coalesce(1);
