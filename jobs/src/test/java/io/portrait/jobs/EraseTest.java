@@ -292,9 +292,12 @@ class EraseTest {
             }
           }
         };
+    List<String> kept = List.of("silver/account", "vault/account", "silver/account_identifier");
+    List<String> rows = kept.stream().map(t -> rows(spark, world.warehouse(), t)).toList();
     spark.sparkContext().addSparkListener(killer);
     try {
       assertThat(erase(world, killed, "request.csv").code()).isEqualTo(1);
+    assertThat(kept.stream().map(t -> rows(spark, world.warehouse(), t)).toList()).isEqualTo(rows);
     } finally {
       spark.sparkContext().removeSparkListener(killer);
     }

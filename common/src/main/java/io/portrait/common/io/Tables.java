@@ -253,12 +253,42 @@ public final class Tables {
       String deleteWhen,
       String updateWhen,
       String insertWhen) {
+    return merge(table, rows, deleteWhen, updateWhen, newValues(table), insertWhen);
+  }
+
+  /**
+   * Merges rows by the table's key, and keeps of some columns the least that the stored row and the
+   * new one have; null is more than any value. The other columns of a stored row stay. There is at
+   * most one new row of a key.
+   *
+   * @return how many were added or replaced
+   */
+  public long mergeLeast(TableSchema table, Dataset<Row> rows, List<String> columns) {
+    String isLess =
+        columns.stream()
+            .map(c -> String.format("s.%1$s < t.%1$s OR (t.%1$s IS NULL AND s.%1$s IS NOT NULL)", c))
+            .collect(Collectors.joining(" OR "));
+    Map<String, String> least =
+        columns.stream()
+            .collect(Collectors.toMap(c -> c, c -> String.format("least(t.%1$s, s.%1$s)", c)));
+    return merge(table, rows, null, isLess, least, null);
+  }
+
+  private static Map<String, String> newValues(TableSchema table) {
+    return table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
+  }
+
+  private long merge(
+      TableSchema table,
+      Dataset<Row> rows,
+      String deleteWhen,
+      String updateWhen,
+      Map<String, String> updated,
+      String insertWhen) {
     if (create(table)) {
       Dataset<Row> all = rows.as("s");
       return write(table, insertWhen == null ? all : all.filter(insertWhen), APPEND);
     }
-    Map<String, String> values =
-        table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
     String match =
         table.key().stream().map(k -> "t." + k + " = s." + k).collect(Collectors.joining(" AND "));
     long before = version(table);
@@ -267,10 +297,10 @@ public final class Tables {
       merge = merge.whenMatched(deleteWhen).delete();
     }
     if (updateWhen != null) {
-      merge = merge.whenMatched(updateWhen).updateExpr(values);
+      merge = merge.whenMatched(updateWhen).updateExpr(updated);
     }
     var inserts = insertWhen == null ? merge.whenNotMatched() : merge.whenNotMatched(insertWhen);
-    inserts.insertExpr(values).execute();
+    inserts.insertExpr(newValues(table)).execute();
     Map<String, String> metrics = noteWritten(table, before);
     long changed =
         Long.parseLong(metrics.getOrDefault("numTargetRowsInserted", "0"))
@@ -292,8 +322,7 @@ public final class Tables {
         table.columnNames().stream()
             .map(c -> "t." + c + " <=> s." + c)
             .collect(Collectors.joining(" AND "));
-    Map<String, String> values =
-        table.columnNames().stream().collect(Collectors.toMap(c -> c, c -> "s." + c));
+    Map<String, String> values = newValues(table);
     create(table);
     long before = version(table);
     DeltaTable.forPath(spark, path(table))

@@ -17,7 +17,7 @@ public final class SilverTables {
       TableSchema.table(
               SILVER,
               "account_identifier",
-              "One row per account, identifier seen with it, and entity.")
+              "One row per account, identifier seen with it, entity and source.")
           .key("account_key", StringType, "Account", "帳戶", "Keyed pseudonym of the account.")
           .key(
               "identifier_key",
@@ -26,6 +26,7 @@ public final class SilverTables {
               "識別碼",
               "Keyed pseudonym of type and value; an account's own equals its account_key.")
           .key("entity", StringType, "Entity", "實體", "Entity whose rows show it, as customer.")
+          .key("source", StringType, "Source", "來源", "Source whose rows show it.")
           .required(
               "identifier_type",
               StringType,
@@ -47,6 +48,13 @@ public final class SilverTables {
               "First seen",
               "首次出現",
               "Earliest event or registration with it; null: no time is known.")
+          .required(
+              "batch_id",
+              LongType,
+              "",
+              "Batch",
+              "批次",
+              "First ingestion batch of the source that shows it.")
           .build();
 
   /** Which accounts are one person. */

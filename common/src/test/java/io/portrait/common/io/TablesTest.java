@@ -102,6 +102,40 @@ class TablesTest {
   }
 
   @Test
+  void mergesToTheLeastOfBothAndTakesNullForNone() {
+    TableSchema sighting =
+        TableSchema.table(Layer.SILVER, "sighting", "One row per number.")
+            .key("number", LongType, "Number", "數", "0 or more.")
+            .optional("first", LongType, "", "First", "首", "Least so far.")
+            .optional("batch", LongType, "", "Batch", "批", "Least so far.")
+            .build();
+    tables.mergeLeast(
+        sighting,
+        Rows.of(
+            spark,
+            sighting,
+            "{\"number\": 1, \"first\": 5, \"batch\": 2}",
+            "{\"number\": 2, \"batch\": 2}",
+            "{\"number\": 3, \"first\": 5, \"batch\": 2}"),
+        List.of("first", "batch"));
+
+    tables.mergeLeast(
+        sighting,
+        Rows.of(
+            spark,
+            sighting,
+            "{\"number\": 1, \"first\": 4, \"batch\": 3}",
+            "{\"number\": 2, \"first\": 9, \"batch\": 1}",
+            "{\"number\": 3, \"batch\": 3}",
+            "{\"number\": 4, \"batch\": 3}"),
+        List.of("first", "batch"));
+
+    assertThat(tables.read(sighting).orderBy("number").collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[1,4,2]", "[2,9,1]", "[3,5,2]", "[4,null,3]");
+  }
+
+  @Test
   void readsOneStateWhateverOthersWrite() {
     tables.append(NUMBER, Rows.of(spark, NUMBER, row(1, 1)));
     Tables reader = new Tables(spark, warehouse.toString());

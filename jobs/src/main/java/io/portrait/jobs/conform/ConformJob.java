@@ -12,6 +12,7 @@ import io.portrait.common.table.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -22,7 +23,8 @@ import org.apache.spark.sql.Row;
  * silver/<entity>}, {@code vault/account} and {@code silver/account_identifier}, and writes {@link
  * RawTables#REJECTED}, {@link RawTables#REJECT_REASON} and, last, {@link RawTables#CONFORM_RESULT}:
  * a run that was killed before it does the same batches again and ends the same. A map that has
- * changed rebuilds its entity from bronze; an entity without any map loses its rows.
+ * changed rebuilds its entity from bronze, and beside that keeps what silver has of batches that
+ * bronze has no more ({@link Pending#kept}); an entity without any map loses its rows.
  *
  * <p>Expressions are evaluated with ANSI off, since one row that cannot be computed must be refused
  * and not stop the others; all other steps keep ANSI on.
@@ -49,6 +51,7 @@ public final class ConformJob implements Job {
       KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
       hash.register(context.spark());
       Tables tables = context.tables();
+      addColumns(tables);
       Pending pending = Pending.of(tables, context.catalogue());
       pending
           .abandonedSources()
@@ -58,8 +61,8 @@ public final class ConformJob implements Job {
                       .console()
                       .warn(
                           String.format(
-                              "source %s is declared no more: its rows leave silver and stay in"
-                                  + " bronze.",
+                              "source %s is declared no more: its rows leave silver. Those that"
+                                  + " retention has not deleted stay in bronze.",
                               source)));
       for (Entity entity : Entities.ALL) {
         if (pending.isPending(entity)) {
@@ -83,6 +86,13 @@ public final class ConformJob implements Job {
     }
   }
 
+  /** Gives tables of a warehouse that an earlier version has made the columns that they lack. */
+  private static void addColumns(Tables tables) {
+    Stream.of(SilverTables.ACCOUNT_IDENTIFIER, RawTables.CORRECTION)
+        .filter(tables::exists)
+        .forEach(tables::create);
+  }
+
   private static void writeRejected(Tables tables, List<EntityBatch> batches) {
     Optional<Dataset<Row>> rejected =
         batches.stream()
@@ -101,24 +111,21 @@ public final class ConformJob implements Job {
     return String.join(" OR ", batches.stream().map(EntityBatch::resultCondition).toList());
   }
 
-  /** Registers every account and identifier with the earliest time that it was seen. */
+  /** Registers every account and identifier with the earliest time and batch that show it. */
   private static void writeIdentifiers(Tables tables, List<EntityBatch> batches) {
     batches.stream()
         .filter(EntityBatch::isRebuilt)
-        .forEach(batch -> tables.delete(SilverTables.ACCOUNT_IDENTIFIER, of(batch.entity())));
+        .forEach(batch -> tables.delete(SilverTables.ACCOUNT_IDENTIFIER, batch.resultCondition()));
     batches.stream()
         .filter(batch -> batch.entity().hasAccount())
         .map(EntityBatch::identifiers)
         .reduce(Dataset::unionByName)
         .ifPresent(
             rows ->
-                tables.merge(
+                tables.mergeLeast(
                     SilverTables.ACCOUNT_IDENTIFIER,
                     rows,
-                    null,
-                    "s.first_seen_at < t.first_seen_at OR (t.first_seen_at IS NULL AND"
-                        + " s.first_seen_at IS NOT NULL)",
-                    null));
+                    List.of("first_seen_at", Entity.BATCH_ID)));
   }
 
   /** Removes what an entity had from maps that are declared no more; its account goes last. */

@@ -12,6 +12,8 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import io.portrait.common.error.Fault;
 import io.portrait.common.error.JobException;
+import io.portrait.common.io.Batches;
+import io.portrait.common.io.Tables;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Vault;
@@ -32,6 +34,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** The new rows of one entity, from all sources that feed it, on their way to silver. */
@@ -46,6 +49,7 @@ final class EntityBatch {
   private final List<Work> works;
   private final boolean rebuilt;
   private final boolean followed;
+  private final Batches kept;
   private final Dataset<Row> rows;
   private final RowAccount account;
 
@@ -56,6 +60,7 @@ final class EntityBatch {
     this.works = parts.stream().map(Part::work).toList();
     this.rebuilt = pending.isRebuilt(entity);
     this.followed = pending.isFollowed(entity);
+    this.kept = pending.kept(entity);
     this.rows = rows.persist(StorageLevel.DISK_ONLY());
     this.account = RowAccount.of(entity, parts, this.rows);
   }
@@ -186,21 +191,74 @@ final class EntityBatch {
                 MapTransforms.REASONS,
                 MapTransforms.EMPTIED,
                 MapTransforms.IDENTIFIERS);
-    Dataset<Row> live = winners.filter(col(MapTransforms.DELETED).equalTo(false));
-    if (followed && context.tables().exists(entity.silver())) {
-      account.close(context.tables().change(entity.silver(), live), context.counts());
-      entity.vault().ifPresent(vault -> context.tables().change(vault, encrypted(vault, live)));
-    } else if (rebuilt || !context.tables().exists(entity.silver())) {
-      account.close(context.tables().overwrite(entity.silver(), live), context.counts());
-      entity.vault().ifPresent(vault -> context.tables().overwrite(vault, encrypted(vault, live)));
-    } else {
+    boolean isThere = context.tables().exists(entity.silver());
+    if (isThere && !rebuilt) {
       merge(winners);
+    } else if (isThere && !kept.isEmpty()) {
+      replaceBesideKept(winners);
+    } else {
+      Dataset<Row> live = live(winners);
+      account.close(replace(entity.silver(), live), context.counts());
+      entity.vault().ifPresent(vault -> replace(vault, encrypted(vault, live)));
     }
+  }
+
+  private static Dataset<Row> live(Dataset<Row> winners) {
+    return winners.filter(col(MapTransforms.DELETED).equalTo(false));
+  }
+
+  /**
+   * Makes silver and vault of these rows and of the stored ones of batches that bronze has no more;
+   * of two of one key the greater stays. Both tables are read as they were before. Silver goes
+   * first, and a row of the vault stays with its row of silver, so a killed run is done again with
+   * the same result.
+   */
+  private void replaceBesideKept(Dataset<Row> winners) {
+    Tables tables = context.tables();
+    TableSchema silver = entity.silver();
+    Dataset<Row> stored = tables.read(silver).filter(kept.condition());
+    Dataset<Row> judged = withStale(winners, stored).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> fresh = judged.filter(col(STALE).equalTo(false));
+    Dataset<Row> left =
+        stored
+            .join(select(fresh, silver.key()), sequence(silver.key()), "left_anti")
+            .persist(StorageLevel.DISK_ONLY());
+    try {
+      account.addStale(judged.filter(STALE));
+      long written = replace(silver, silver.conform(live(fresh)).unionByName(left));
+      account.close(written - left.count(), context.counts());
+      entity.vault().ifPresent(vault -> replaceBesideKept(vault, live(fresh), left));
+    } finally {
+      left.unpersist();
+      judged.unpersist();
+    }
+  }
+
+  private void replaceBesideKept(TableSchema vault, Dataset<Row> live, Dataset<Row> left) {
+    Dataset<Row> stored =
+        context
+            .tables()
+            .readOrEmpty(vault)
+            .join(select(left, vault.key()), sequence(vault.key()), "left_semi");
+    replace(vault, vault.conform(encrypted(vault, live)).unionByName(stored));
+  }
+
+  /**
+   * Makes a table hold these rows and no others; where the maps are the same, most stay.
+   *
+   * @return how many rows there are now
+   */
+  private long replace(TableSchema table, Dataset<Row> all) {
+    return followed && context.tables().exists(table)
+        ? context.tables().change(table, all)
+        : context.tables().overwrite(table, all);
   }
 
   /** Merges rows into silver and vault, but for those that a stored row of their key beats. */
   private void merge(Dataset<Row> winners) {
-    Dataset<Row> judged = withStale(winners).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> judged =
+        withStale(winners, context.tables().read(entity.silver()))
+            .persist(StorageLevel.DISK_ONLY());
     try {
       account.addStale(judged.filter(STALE));
       Dataset<Row> fresh = judged.filter(col(STALE).equalTo(false));
@@ -236,9 +294,13 @@ final class EntityBatch {
     return account;
   }
 
-  /** The lines that these replace. */
+  /** The lines that these replace: not those of batches that bronze has no more. */
   String resultCondition() {
-    return "entity = '" + entity.name() + "'" + (rebuilt ? "" : " AND " + batchCondition());
+    String isOwn = "entity = '" + entity.name() + "'";
+    if (!rebuilt) {
+      return isOwn + " AND " + batchCondition();
+    }
+    return kept.isEmpty() ? isOwn : isOwn + " AND NOT " + kept.condition();
   }
 
   /** Whether the entity is made again from all of bronze. */
@@ -278,8 +340,7 @@ final class EntityBatch {
         context.spark().createDataFrame(files.stream().distinct().toList(), schema);
     return rows.join(
         broadcast(deliveries),
-        CollectionConverters.asScala(List.of(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.ORIGIN))
-            .toSeq(),
+        sequence(List.of(Entity.SOURCE, Entity.BATCH_ID, MapTransforms.ORIGIN)),
         "left_outer");
   }
 
@@ -308,18 +369,23 @@ final class EntityBatch {
   }
 
   /** Marks rows that a stored row of their key beats. */
-  private Dataset<Row> withStale(Dataset<Row> winners) {
-    TableSchema silver = entity.silver();
-    List<Column> stored = new ArrayList<>();
-    silver.key().forEach(k -> stored.add(col(k)));
-    stored.add(order().as("_stored"));
+  private Dataset<Row> withStale(Dataset<Row> winners, Dataset<Row> stored) {
+    List<String> key = entity.silver().key();
+    List<Column> compared = new ArrayList<>();
+    key.forEach(k -> compared.add(col(k)));
+    compared.add(order().as("_stored"));
     return winners
-        .join(
-            context.tables().read(silver).select(stored.toArray(Column[]::new)),
-            CollectionConverters.asScala(silver.key()).toSeq(),
-            "left_outer")
+        .join(stored.select(compared.toArray(Column[]::new)), sequence(key), "left_outer")
         .withColumn(STALE, col("_stored").isNotNull().and(col("_stored").gt(order())))
         .drop("_stored");
+  }
+
+  private static Dataset<Row> select(Dataset<Row> rows, List<String> columns) {
+    return rows.select(columns.stream().map(c -> col(c)).toArray(Column[]::new));
+  }
+
+  private static Seq<String> sequence(List<String> columns) {
+    return CollectionConverters.asScala(columns).toSeq();
   }
 
   private static Column order() {

@@ -18,11 +18,11 @@ final class IdentifierTransforms {
   private IdentifierTransforms() {}
 
   /**
-   * The identifiers of an entity's rows with the earliest time of each.
+   * The identifiers of an entity's rows with the earliest time and batch of each.
    *
    * <p>In: rows of {@link MapTransforms#conform}. Out: the columns of {@code
-   * silver/account_identifier}, one row per account and identifier. A customer row counts from its
-   * registration, an event from its time.
+   * silver/account_identifier}, one row per account, identifier and source. A customer row counts
+   * from its registration, an event from its time.
    */
   static Dataset<Row> identifiers(Dataset<Row> rows, Entity entity) {
     Column seenAt =
@@ -37,13 +37,19 @@ final class IdentifierTransforms {
         .select(
             col(Entity.ACCOUNT_KEY),
             col("_realm").as("realm"),
+            col(Entity.SOURCE),
+            col(Entity.BATCH_ID),
             seenAt.as("first_seen_at"),
             explode(col(MapTransforms.IDENTIFIERS)).as("identifier"))
-        .groupBy(col(Entity.ACCOUNT_KEY), col("identifier.identifier_key").as("identifier_key"))
+        .groupBy(
+            col(Entity.ACCOUNT_KEY),
+            col("identifier.identifier_key").as("identifier_key"),
+            col(Entity.SOURCE))
         .agg(
             min("identifier.identifier_type").as("identifier_type"),
             min("realm").as("realm"),
-            min("first_seen_at").as("first_seen_at"))
+            min("first_seen_at").as("first_seen_at"),
+            min(Entity.BATCH_ID).as(Entity.BATCH_ID))
         .withColumn("entity", lit(entity.name()));
   }
 }

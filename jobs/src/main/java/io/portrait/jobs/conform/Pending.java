@@ -13,14 +13,17 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
+import io.portrait.common.io.Batches;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,8 +40,9 @@ final class Pending {
    * @param source the map's source
    * @param map the map
    * @param fingerprint of everything that its result depends on
-   * @param batches number and rows, as they stand in bronze; not empty
-   * @param columns raw columns of those batches
+   * @param batches number and rows, as they stand in bronze; empty only where all batches of an
+   *     entity that is made again are {@link #kept}
+   * @param columns raw columns of those batches, and of those that are kept
    * @param files files or queries of those batches: source, batch, origin, time of modification
    * @param discarded those of the batches whose rows are all refused, whatever the limit
    */
@@ -65,13 +69,19 @@ final class Pending {
   private final Set<String> rebuilt;
   private final Set<String> followed;
   private final Set<String> abandonedSources;
+  private final Map<String, Batches> kept;
 
   private Pending(
-      List<Work> works, Set<String> rebuilt, Set<String> followed, Set<String> abandonedSources) {
+      List<Work> works,
+      Set<String> rebuilt,
+      Set<String> followed,
+      Set<String> abandonedSources,
+      Map<String, Batches> kept) {
     this.works = works;
     this.rebuilt = rebuilt;
     this.followed = followed;
     this.abandonedSources = abandonedSources;
+    this.kept = kept;
   }
 
   /** Compares what has been ingested with what has been conformed. Both are small. */
@@ -91,12 +101,8 @@ final class Pending {
             .readOrEmpty(RawTables.CONFORM_RESULT)
             .select("source", "batch_id", "entity", "map_fingerprint")
             .collectAsList();
-    Set<String> allDiscarded = new HashSet<>();
-    tables
-        .readOrEmpty(RawTables.DISCARDED_BATCH)
-        .select("source", "batch_id")
-        .collectAsList()
-        .forEach(row -> allDiscarded.add(row.getString(0) + "/" + row.getLong(1)));
+    Batches allDiscarded = Batches.of(tables.readOrEmpty(RawTables.DISCARDED_BATCH));
+    Map<String, Batches> kept = kept(catalogue, conformed, Batches.gone(tables), allDiscarded);
     Set<String> done = new HashSet<>();
     Set<String> current = new HashSet<>();
     Set<String> rebuilt = new TreeSet<>();
@@ -106,28 +112,35 @@ final class Pending {
     }
     conformed.stream()
         .filter(row -> !current.contains(row.getString(3)))
+        .filter(row -> !isKept(kept, row.getString(2), row.getString(0), row.getLong(1)))
         .forEach(row -> rebuilt.add(row.getString(2)));
     Set<String> followed = followed(catalogue, ingested, done);
     List<Work> works = new ArrayList<>();
     for (Source source : catalogue.sources()) {
       for (EntityMap map : source.maps()) {
         String fingerprint = fingerprint(catalogue, source, map);
+        boolean isWhole = rebuilt.contains(map.entity()) || followed.contains(map.entity());
+        boolean isAnyKept = false;
         SortedMap<Long, Long> batches = new TreeMap<>();
         Set<String> columns = new TreeSet<>(source.columns());
         List<Row> files = new ArrayList<>();
         for (Row row : ingested) {
-          if (row.getString(0).equals(source.name())
-              && (!isDone(catalogue, source, map, row.getLong(1), done)
-                  || rebuilt.contains(map.entity())
-                  || followed.contains(map.entity()))) {
-            batches.put(row.getLong(1), row.getLong(3));
+          if (!row.getString(0).equals(source.name())) {
+            continue;
+          }
+          boolean isKept = isKept(kept, map.entity(), source.name(), row.getLong(1));
+          if (isWhole || !(isKept || isDone(catalogue, source, map, row.getLong(1), done))) {
             columns.addAll(row.getList(2));
-            files.addAll(row.getList(4));
+            isAnyKept |= isKept;
+            if (!isKept) {
+              batches.put(row.getLong(1), row.getLong(3));
+              files.addAll(row.getList(4));
+            }
           }
         }
-        if (!batches.isEmpty()) {
+        if (!batches.isEmpty() || isAnyKept) {
           Set<Long> discarded = new TreeSet<>(batches.keySet());
-          discarded.removeIf(batch -> !allDiscarded.contains(source.name() + "/" + batch));
+          discarded.removeIf(batch -> !allDiscarded.contains(source.name(), batch));
           works.add(
               new Work(source, map, fingerprint, batches, List.copyOf(columns), files, discarded));
         }
@@ -136,7 +149,39 @@ final class Pending {
     Set<String> abandoned = new TreeSet<>();
     conformed.forEach(row -> abandoned.add(row.getString(0)));
     catalogue.sources().forEach(source -> abandoned.remove(source.name()));
-    return new Pending(works, rebuilt, followed, abandoned);
+    return new Pending(works, rebuilt, followed, abandoned, kept);
+  }
+
+  /**
+   * By entity the batches of {@link #kept}. Not those that a person discarded, nor those of a source
+   * or map that is declared no more. Nor those of a source that is followed by snapshots: what
+   * stands in it now decides, and retention leaves it whole.
+   */
+  private static Map<String, Batches> kept(
+      Catalogue catalogue, List<Row> conformed, Batches gone, Batches discarded) {
+    Set<String> declared = new HashSet<>();
+    for (Source source : catalogue.sources()) {
+      if (!source.isSnapshot()) {
+        source.maps().forEach(map -> declared.add(map.entity() + "/" + source.name()));
+      }
+    }
+    Map<String, Batches> kept = new HashMap<>();
+    for (Row row : conformed) {
+      String source = row.getString(0);
+      long batch = row.getLong(1);
+      String entity = row.getString(2);
+      if (gone.contains(source, batch)
+          && !discarded.contains(source, batch)
+          && declared.contains(entity + "/" + source)) {
+        kept.computeIfAbsent(entity, key -> new Batches()).add(source, batch);
+      }
+    }
+    return kept;
+  }
+
+  private static boolean isKept(
+      Map<String, Batches> kept, String entity, String source, long batch) {
+    return kept.containsKey(entity) && kept.get(entity).contains(source, batch);
   }
 
   /**
@@ -153,7 +198,7 @@ final class Pending {
                 .filter(row -> row.getString(0).equals(source.name()))
                 .map(row -> isDone(catalogue, source, map, row.getLong(1), done))
                 .toList();
-        if (!source.key().isEmpty() && areDone.contains(true) && areDone.contains(false)) {
+        if (source.isSnapshot() && areDone.contains(true) && areDone.contains(false)) {
           followed.add(map.entity());
         }
       }
@@ -190,6 +235,15 @@ final class Pending {
   /** Whether an entity had a map and has none any more: what it gave has to go. */
   boolean isAbandoned(Entity entity) {
     return rebuilt.contains(entity.name()) && !isPending(entity);
+  }
+
+  /**
+   * Batches that an entity has conformed and that bronze has no more, since they went by age. They
+   * cannot be mapped again, so what silver has of them stays as it is, and so do their lines in the
+   * account, under the map of then.
+   */
+  Batches kept(Entity entity) {
+    return kept.getOrDefault(entity.name(), new Batches());
   }
 
   /** Sources that gave rows to silver and are declared no more: what they gave has to go. */

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.sum;
 
 import io.portrait.common.error.JobException;
+import io.portrait.common.io.Batches;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Console;
 import io.portrait.common.table.RawTables;
@@ -103,7 +104,8 @@ public final class RefusedRows {
   }
 
   /**
-   * Writes refused rows as {@link CorrectionFile}, one of equal rows.
+   * Writes refused rows as {@link CorrectionFile}, one of equal rows; none of batches that bronze
+   * has no more, for they cannot be conformed again.
    *
    * @return how many
    * @throws JobException if there is none, or there are too many
@@ -111,7 +113,11 @@ public final class RefusedRows {
   public static int writeTemplate(Configuration hadoop, Tables tables, ReplayRequest request) {
     String file = request.template().orElseThrow();
     List<Row> rows =
-        narrowed(tables.readOrEmpty(RawTables.REJECTED), request)
+        narrowed(
+                tables
+                    .readOrEmpty(RawTables.REJECTED)
+                    .filter("NOT " + Batches.gone(tables).condition()),
+                request)
             .filter(
                 request
                     .reason()
@@ -124,8 +130,8 @@ public final class RefusedRows {
             .collectAsList();
     if (rows.isEmpty()) {
       throw JobException.invalidConfig(
-          "No row is refused of those asked for. See portrait replay without --template for what"
-              + " there is.");
+          "No row is refused of those asked for that bronze still has. See portrait replay without"
+              + " --template for what there is.");
     }
     if (rows.size() > CorrectionFile.MOST_ROWS) {
       throw JobException.invalidConfig(

@@ -5,13 +5,14 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.error.JobException;
+import io.portrait.common.io.Batches;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.RawTables;
-import java.util.HashSet;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -74,8 +75,8 @@ public final class ReplayJob implements Job {
             file,
             RefusedRows.columns(tables));
     context.counts().addIn(corrections.size());
-    Dataset<Row> rows =
     Timestamp now = Timestamp.from(Instant.now());
+    Dataset<Row> rows =
         context
             .spark()
             .createDataFrame(
@@ -87,6 +88,7 @@ public final class ReplayJob implements Job {
     List<Row> refused =
         tables
             .readOrEmpty(RawTables.REJECTED)
+            .filter("NOT " + Batches.gone(tables).condition())
             .join(
                 rows.select(col("source").as("_source"), col("row_hash").as("_hash")),
                 col("source").equalTo(col("_source")).and(col("row_hash").equalTo(col("_hash"))))
@@ -103,8 +105,8 @@ public final class ReplayJob implements Job {
     if (!unknown.isEmpty()) {
       throw JobException.invalidConfig(
           "%s: %,d of %,d rows are not among the refused rows of their source, the first with"
-              + " row_hash %s. Only refused rows can be corrected; write them anew by portrait"
-              + " replay --template FILE.",
+              + " row_hash %s. Only refused rows can be corrected, and only while bronze has them;"
+              + " write them anew by portrait replay --template FILE.",
           file, unknown.size(), corrections.size(), unknown.get(0));
     }
     tables.merge(RawTables.CORRECTION, rows, null, "true", null);
@@ -194,6 +196,7 @@ public final class ReplayJob implements Job {
               .createDataFrame(List.of(row), RawTables.DISCARDED_BATCH.structType())
               .coalesce(1),
           condition);
+      warnOfGone(context, source, batch);
     } else {
       if (tables.readOrEmpty(RawTables.DISCARDED_BATCH).filter(condition).isEmpty()) {
         throw JobException.invalidConfig(
@@ -204,6 +207,19 @@ public final class ReplayJob implements Job {
       tables.delete(RawTables.DISCARDED_BATCH, condition);
     }
     makeAgain(tables, conformedEntities(context, condition));
+  }
+
+  /** Warns of a batch that retention has deleted: silver alone has its rows. */
+  private static void warnOfGone(JobContext context, String source, long batch) {
+    if (Batches.gone(context.tables()).contains(source, batch)) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  "bronze has no row of batch %d of source %s any more. What silver has of it goes,"
+                      + " and --restore-batch cannot bring it back.",
+                  batch, source));
+    }
   }
 
   /** Entities with a map that have judged rows of the batch. */

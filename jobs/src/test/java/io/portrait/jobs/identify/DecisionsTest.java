@@ -118,7 +118,8 @@ class DecisionsTest {
   private static String identifier(String id, String key) {
     return String.format(
         "{\"entity\":\"customer\",\"account_key\":\"%s\",\"identifier_key\":\"%s\","
-            + "\"identifier_type\":\"email\",\"realm\":\"crm\"}",
+            + "\"identifier_type\":\"email\",\"realm\":\"crm\",\"source\":\"crm\","
+            + "\"batch_id\":1}",
         HASH.hash("crm", id), key);
   }
 }

@@ -330,7 +330,8 @@ class IdentifyJobTest {
       String entity, String account, String key, String type, String realm, String firstSeenAt) {
     return String.format(
         "{\"entity\":\"%s\",\"account_key\":\"%s\",\"identifier_key\":\"%s\","
-            + "\"identifier_type\":\"%s\",\"realm\":\"%s\",\"first_seen_at\":%s}",
+            + "\"identifier_type\":\"%s\",\"realm\":\"%s\",\"first_seen_at\":%s,"
+            + "\"source\":\"shop\",\"batch_id\":1}",
         entity,
         account,
         key,
