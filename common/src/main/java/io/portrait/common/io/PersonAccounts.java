@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import io.portrait.common.privacy.KeyLookup;
+import io.portrait.common.table.MatchTables;
 import io.portrait.common.table.SilverTables;
 import java.sql.Date;
 import java.util.Collection;
@@ -132,6 +133,45 @@ public final class PersonAccounts {
         .forEach(i -> fellows.put(i.account(), owners.get(i.key())));
     fellows.keySet().removeAll(customers(Set.copyOf(fellows.keySet())).keySet());
     return fellows;
+  }
+
+  /** Those of these identifiers that so many accounts share that the latest map ties none by them. */
+  public Set<String> junk(Collection<String> identifiers) {
+    return latest
+        .map(
+            date ->
+                select(
+                    tables
+                        .readOrEmpty(SilverTables.JUNK_IDENTIFIER)
+                        .filter(col("as_of").equalTo(lit(date))),
+                    lookup(identifiers),
+                    List.of("identifier_key"),
+                    List.of("identifier_key"),
+                    row -> row.getString(0)))
+        .orElse(Set.of());
+  }
+
+  /**
+   * Of each of these accounts that the latest map ties to another of them by its likeness: the
+   * probability, 0 to 1, of its likeliest link.
+   */
+  public Map<String, Double> likeliestLinks(Collection<String> accounts) {
+    Map<String, Double> likeliest = new HashMap<>();
+    if (latest.isPresent()) {
+      tables
+          .readOrEmpty(MatchTables.ACCOUNT_LINK)
+          .filter(col("as_of").equalTo(lit(latest.get())).and(col("is_link")))
+          .filter(lookup(accounts).find(col("account_key")).isNotNull())
+          .filter(lookup(accounts).find(col("other_account_key")).isNotNull())
+          .select("account_key", "other_account_key", "match_probability")
+          .collectAsList()
+          .forEach(
+              row -> {
+                likeliest.merge(row.getString(0), row.getDouble(2), Math::max);
+                likeliest.merge(row.getString(1), row.getDouble(2), Math::max);
+              });
+    }
+    return likeliest;
   }
 
   private Map<String, String> mapRows(Collection<String> keys, String column) {

@@ -57,11 +57,13 @@ import org.apache.spark.sql.types.StructType;
  * for, where its rows come from and how long they are kept.
  *
  * <p>Rows of nobody else: of received rows those of the person's own accounts; of tables by
- * customer and date those of dates at which the id meant the person alone.
+ * customer and date those of dates at which the id meant the person alone. Accounts that likeness
+ * alone has joined to the person's are exported, named in both files, and warned of.
  */
 public final class ExportJob implements Job {
 
   private static final String ANSI = "spark.sql.ansi.enabled";
+  private static final String LIKELY = "accounts_joined_by_likeness_alone";
 
   /** Rows of a table on the page; the JSON file has all. */
   private static final int MOST_ROWS = 100;
@@ -112,11 +114,39 @@ public final class ExportJob implements Job {
     Set<String> standings = new TreeSet<>(people.standings(accounts).keySet());
     Set<String> mixed = people.mixedStandings(standings, accounts);
     standings.removeAll(mixed);
+    List<LikelyAccount> likely =
+        LikelyAccount.find(
+            people,
+            asked(accounts, hash),
+            accounts,
+            context.catalogue().linking().overrides(),
+            hash);
     context.spark().conf().set(ANSI, "false");
     try {
-      write(context, hash, accounts, standings, mixed.size());
+      write(context, hash, accounts, likely, standings, mixed.size());
     } finally {
       context.spark().conf().set(ANSI, "true");
+    }
+    warnOf(context, likely, accounts.size());
+  }
+
+  /** The account that was asked for; of a customer the one seen first, whose key is its id. */
+  private String asked(Set<String> accounts, KeyedHash hash) {
+    String key = customer.orElseGet(() -> key(hash));
+    return accounts.contains(key) ? key : accounts.iterator().next();
+  }
+
+  private static void warnOf(JobContext context, List<LikelyAccount> likely, int accounts) {
+    if (!likely.isEmpty()) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  "likeness alone joins %d of the %d accounts to the person, so they may be somebody"
+                      + " else's. export.json names them under %s, and index.html at its top. Have"
+                      + " them compared by somebody before the files are handed over; an account of"
+                      + " another person is parted by must_not_link in the overrides.",
+                  likely.size(), accounts, LIKELY));
     }
   }
 
@@ -125,12 +155,7 @@ public final class ExportJob implements Job {
     if (customer.isPresent()) {
       accounts.addAll(people.accounts(List.of(customer.get())).keySet());
     } else {
-      String[] parts = account.orElseThrow().split(":", 2);
-      if (parts.length < 2) {
-        throw JobException.invalidConfig(
-            "--account is not realm:id. Pass the realm as sources.yaml names it, as crm:1234.");
-      }
-      String key = hash.hash(parts[0], parts[1]);
+      String key = key(hash);
       Optional<String> person = Optional.ofNullable(people.customers(List.of(key)).get(key));
       if (person.isPresent()) {
         accounts.addAll(people.accounts(List.of(person.get())).keySet());
@@ -149,8 +174,23 @@ public final class ExportJob implements Job {
     return accounts;
   }
 
+  /** Pseudonym of the account that was asked for. */
+  private String key(KeyedHash hash) {
+    String[] parts = account.orElseThrow().split(":", 2);
+    if (parts.length < 2) {
+      throw JobException.invalidConfig(
+          "--account is not realm:id. Pass the realm as sources.yaml names it, as crm:1234.");
+    }
+    return hash.hash(parts[0], parts[1]);
+  }
+
   private void write(
-      JobContext context, KeyedHash hash, Set<String> accounts, Set<String> standings, int mixed) {
+      JobContext context,
+      KeyedHash hash,
+      Set<String> accounts,
+      List<LikelyAccount> likely,
+      Set<String> standings,
+      int mixed) {
     Path folder = new Path(out);
     try {
       FileSystem files = folder.getFileSystem(context.spark().sparkContext().hadoopConfiguration());
@@ -167,6 +207,7 @@ public final class ExportJob implements Job {
         json.writeStartObject();
         json.writeStringField("deployment", context.catalogue().deployment().deployment());
         json.writeNumberField("accounts", accounts.size());
+        write(json, likely);
         json.writeNumberField("dates_left_out_since_others_share_the_id", mixed);
         json.writeArrayFieldStart("tables");
         for (StoredTable table : StoredTable.all(context.spark(), context.tables().root())) {
@@ -180,7 +221,8 @@ public final class ExportJob implements Job {
       }
       try (OutputStream page = files.create(new Path(folder, "index.html"), false)) {
         page.write(
-            ExportPage.render(context.catalogue().deployment().deployment(), sections, mixed)
+            ExportPage.render(
+                    context.catalogue().deployment().deployment(), sections, likely, mixed)
                 .getBytes(StandardCharsets.UTF_8));
       }
       long rows = sections.stream().mapToLong(Section::rowCount).sum();
@@ -190,6 +232,21 @@ public final class ExportJob implements Job {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void write(JsonGenerator json, List<LikelyAccount> likely) throws IOException {
+    json.writeArrayFieldStart(LIKELY);
+    for (LikelyAccount one : likely) {
+      json.writeStartObject();
+      json.writeStringField("account_key", one.account());
+      if (one.probability().isPresent()) {
+        json.writeNumberField("match_probability", one.probability().get());
+      } else {
+        json.writeNullField("match_probability");
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /** The person's rows of a table; nothing if the table has none of anybody. */
@@ -312,6 +369,17 @@ public final class ExportJob implements Job {
             count));
   }
 
+  /** Age at which rows of a table go; none of a table that retention leaves whole. */
+  private static Optional<Integer> keptDays(Catalogue catalogue, StoredTable table) {
+    boolean isSnapshot =
+        catalogue.sources().stream()
+            .filter(Source::isSnapshot)
+            .anyMatch(source -> RawTables.bronze(source.name()).path().equals(table.path()));
+    return isSnapshot
+        ? Optional.empty()
+        : catalogue.retention().of(table.path()).map(Retention.Rule::keepDays);
+  }
+
   /** Where the rows of a table come from. */
   private static String sources(Catalogue catalogue, StoredTable table) {
     Set<String> names = new TreeSet<>();
@@ -369,17 +437,6 @@ public final class ExportJob implements Job {
         add(titles, entity.silver());
         entity.vault().ifPresent(vault -> add(titles, vault));
       }
-  /** Age at which rows of a table go; none of a table that retention leaves whole. */
-  private static Optional<Integer> keptDays(Catalogue catalogue, StoredTable table) {
-    boolean isSnapshot =
-        catalogue.sources().stream()
-            .filter(Source::isSnapshot)
-            .anyMatch(source -> RawTables.bronze(source.name()).path().equals(table.path()));
-    return isSnapshot
-        ? Optional.empty()
-        : catalogue.retention().of(table.path()).map(Retention.Rule::keepDays);
-  }
-
       if (tables.exists(DICTIONARY)) {
         tables
             .readAsStored(DICTIONARY)

@@ -48,15 +48,20 @@ final class ExportPage {
    * Makes the page.
    *
    * @param deployment who holds the data
+   * @param likely accounts that may be somebody else's
    * @param mixed as-of dates left out
    */
-  static String render(String deployment, List<Section> sections, int mixed) {
+  static String render(
+      String deployment, List<Section> sections, List<LikelyAccount> likely, int mixed) {
     StringBuilder page = new StringBuilder(HEAD);
     page.append("<h1>Your data at ").append(escaped(deployment)).append(" 您的資料</h1>\n");
     page.append(
         "<p>Everything that the customer profile system holds of you. The same for machines:"
             + " <a href=\"export.json\">export.json</a>.<br>"
             + "客戶畫像系統所保存的全部您的資料。機器可讀檔案：export.json。</p>\n");
+    if (!likely.isEmpty()) {
+      appendLikely(page, likely);
+    }
     if (mixed > 0) {
       page.append("<p>")
           .append(mixed)
@@ -77,6 +82,23 @@ final class ExportPage {
     page.append("</ul>\n");
     sections.forEach(section -> append(page, section));
     return page.append("</body></html>\n").toString();
+  }
+
+  private static void appendLikely(StringBuilder page, List<LikelyAccount> likely) {
+    page.append(
+        "<p>These accounts were joined to yours since what is known of them is alike, and not by an"
+            + " identifier that they share. They may be somebody else's: tell us if one is not"
+            + " yours.<br>以下帳戶僅因資料相似而與您合併，並無共同識別碼，可能屬於他人；若非您本人，請告知我們。</p>\n<ul>\n");
+    for (LikelyAccount one : likely) {
+      page.append("<li>account_key ").append(escaped(one.account()));
+      one.probability()
+          .ifPresent(
+              probability ->
+                  page.append(
+                      String.format(Locale.ROOT, ", probability 機率 %.3f", probability)));
+      page.append("</li>\n");
+    }
+    page.append("</ul>\n");
   }
 
   private static void append(StringBuilder page, Section section) {
