@@ -28,8 +28,15 @@ final class EraseCommand implements Runnable {
       description = "An e-mail or phone of several persons means all of them.")
   private boolean isSharedAllowed;
 
+  @Option(
+      names = "--keep-out-unknown",
+      description =
+          "An account, e-mail or phone that the warehouse does not know is no fault: ingest lets"
+              + " none of its rows in from now on.")
+  private boolean isUnknownKeptOut;
+
   @Override
   public void run() {
-    Line.runBeside(new EraseJob(request, isSharedAllowed), options);
+    Line.runBeside(new EraseJob(request, isSharedAllowed, isUnknownKeptOut), options);
   }
 }

@@ -62,16 +62,20 @@ public final class EraseJob implements Job {
 
   private final String requestFile;
   private final boolean isSharedAllowed;
+  private final boolean isUnknownKeptOut;
 
   /**
    * Makes a job for one request file.
    *
    * @param requestFile CSV, on any Hadoop file system
    * @param isSharedAllowed whether an e-mail or phone of several persons means all of them
+   * @param isUnknownKeptOut whether an account, e-mail or phone that nobody in the warehouse has is
+   *     kept out of it from now on, instead of being a fault
    */
-  public EraseJob(String requestFile, boolean isSharedAllowed) {
+  public EraseJob(String requestFile, boolean isSharedAllowed, boolean isUnknownKeptOut) {
     this.requestFile = requestFile;
     this.isSharedAllowed = isSharedAllowed;
+    this.isUnknownKeptOut = isUnknownKeptOut;
   }
 
   /**
@@ -127,6 +131,9 @@ public final class EraseJob implements Job {
       Bronze bronze = Bronze.read(context, hash, work, persons.unknown());
       List<Line> notFound = notFound(context, persons, work, begun, bronze, done);
       refuseSecondUse(work, begun, done);
+      if (isUnknownKeptOut) {
+        keepOut(context, hash, notFound);
+      }
       if (work.keys.isEmpty()) {
         context.console().say("nobody to erase");
       } else {
@@ -197,6 +204,31 @@ public final class EraseJob implements Job {
     }
   }
 
+  /**
+   * Keeps those out whom the warehouse does not know, and takes them off the list. A customer's id
+   * is the warehouse's own, so nobody can be told by one that it does not know.
+   */
+  private static void keepOut(JobContext context, KeyedHash hash, List<Line> unknown) {
+    Map<String, Row> rows = new TreeMap<>();
+    unknown.stream()
+        .filter(line -> line.kind() != Request.Kind.CUSTOMER)
+        .forEach(
+            line ->
+                rows.putIfAbsent(
+                    line.key(), suppressed(hash, line.key(), line.type(), line.requestId())));
+    if (!rows.isEmpty()) {
+      writeSuppression(context, List.copyOf(rows.values()));
+      unknown.removeIf(line -> line.kind() != Request.Kind.CUSTOMER);
+      context
+          .console()
+          .say(
+              String.format(
+                  Locale.ROOT,
+                  "kept out: %,d accounts, e-mails and phones that nobody in the warehouse has",
+                  rows.size()));
+    }
+  }
+
   private static void refuseUnknown(List<Line> notFound) {
     if (!notFound.isEmpty()) {
       throw JobException.invalidData(
@@ -264,17 +296,27 @@ public final class EraseJob implements Job {
     certificate.tell(context);
   }
 
-  /** Keyed hashes of what no later extract may bring back. */
+  /** Notes what no later extract may bring back. */
   private static void writeSuppression(JobContext context, KeyedHash hash, Work work) {
-    List<Row> rows =
+    writeSuppression(
+        context,
         work.keys.entrySet().stream()
             .map(
                 key ->
-                    RowFactory.create(
-                        PersonTransforms.suppressionKey(hash, key.getKey()),
+                    suppressed(
+                        hash,
+                        key.getKey(),
                         work.types.getOrDefault(key.getKey(), "account"),
                         key.getValue()))
-            .toList();
+            .toList());
+  }
+
+  /** A row of {@link PrivacyTables#SUPPRESSION}: a keyed hash of the pseudonym. */
+  private static Row suppressed(KeyedHash hash, String key, String type, String requestId) {
+    return RowFactory.create(PersonTransforms.suppressionKey(hash, key), type, requestId);
+  }
+
+  private static void writeSuppression(JobContext context, List<Row> rows) {
     TableSchema table = PrivacyTables.SUPPRESSION;
     context
         .tables()
