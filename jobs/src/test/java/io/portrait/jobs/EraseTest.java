@@ -428,8 +428,7 @@ class EraseTest {
             warehouse.toString(),
             "--request",
             world.file(request).toString());
-    return Cli.run(
-        Stream.concat(arguments.stream(), Stream.of(options)).toArray(String[]::new));
+    return Cli.run(Stream.concat(arguments.stream(), Stream.of(options)).toArray(String[]::new));
   }
 
   /** Amy's identifiers, and the pseudonyms that silver had for them. */

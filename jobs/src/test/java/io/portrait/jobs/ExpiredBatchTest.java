@@ -187,8 +187,13 @@ class ExpiredBatchTest {
     changesNothing();
     Cli.Result template =
         Cli.run(
-            "replay", "--conf", world.conf(), "--template", dir.resolve("rows.jsonl").toString(),
-            "--reason", "ordered_at: not a timestamp in the declared format");
+            "replay",
+            "--conf",
+            world.conf(),
+            "--template",
+            dir.resolve("rows.jsonl").toString(),
+            "--reason",
+            "ordered_at: not a timestamp in the declared format");
     assertThat(template.err()).contains("No row is refused of those asked for that bronze still");
     assertThat(replay("--source", "shop", "--discard-batch", "1", "--reason", "a test"))
         .contains("warning: bronze has no row of batch 1 of source shop any more.");
@@ -211,8 +216,8 @@ class ExpiredBatchTest {
 
   /** Such a warehouse did not note which batch shows an identifier. */
   @Test
-  void keepsIdentifiersOfAWarehouseThatAnEarlierVersionMade(
-      SparkSession session, @TempDir Path dir) throws IOException {
+  void keepsIdentifiersOfAWarehouseThatAnEarlierVersionMade(SparkSession session, @TempDir Path dir)
+      throws IOException {
     spark = session;
     String sources = SOURCES.substring(0, SOURCES.indexOf("  - name: members"));
     world =

@@ -147,7 +147,6 @@ class ExportTest {
   }
 
   private static Cli.Result export(SmallWorld world, String option, String who, Path out) {
-    return Cli.run(
-        "export", "--conf", world.conf(), option, who, "--out", out.toString());
+    return Cli.run("export", "--conf", world.conf(), option, who, "--out", out.toString());
   }
 }

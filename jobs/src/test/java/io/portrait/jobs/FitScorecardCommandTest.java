@@ -72,9 +72,7 @@ class FitScorecardCommandTest {
     // It replaces the shipped score as a whole, and is as strict and as useful to tags as that.
     Score shipped = credit(TestCatalogue.shipped());
     assertThat(score.purpose()).isEqualTo(shipped.purpose()).contains("credit");
-    assertThat(score.sensitivity())
-        .isEqualTo(shipped.sensitivity())
-        .contains(DataClass.SENSITIVE);
+    assertThat(score.sensitivity()).isEqualTo(shipped.sensitivity()).contains(DataClass.SENSITIVE);
     assertThat(score.levels()).isEqualTo(shipped.levels()).isNotEmpty();
     List<Score.Characteristic> found = score.characteristics();
     assertThat(found).hasSize(2);

@@ -135,7 +135,9 @@ public final class PersonAccounts {
     return fellows;
   }
 
-  /** Those of these identifiers that so many accounts share that the latest map ties none by them. */
+  /**
+   * Those of these identifiers that so many accounts share that the latest map ties none by them.
+   */
   public Set<String> junk(Collection<String> identifiers) {
     return latest
         .map(

@@ -266,7 +266,8 @@ public final class Tables {
   public long mergeLeast(TableSchema table, Dataset<Row> rows, List<String> columns) {
     String isLess =
         columns.stream()
-            .map(c -> String.format("s.%1$s < t.%1$s OR (t.%1$s IS NULL AND s.%1$s IS NOT NULL)", c))
+            .map(
+                c -> String.format("s.%1$s < t.%1$s OR (t.%1$s IS NULL AND s.%1$s IS NOT NULL)", c))
             .collect(Collectors.joining(" OR "));
     Map<String, String> least =
         columns.stream()

@@ -153,9 +153,9 @@ final class Pending {
   }
 
   /**
-   * By entity the batches of {@link #kept}. Not those that a person discarded, nor those of a source
-   * or map that is declared no more. Nor those of a source that is followed by snapshots: what
-   * stands in it now decides, and retention leaves it whole.
+   * By entity the batches of {@link #kept}. Not those that a person discarded, nor those of a
+   * source or map that is declared no more. Nor those of a source that is followed by snapshots:
+   * what stands in it now decides, and retention leaves it whole.
    */
   private static Map<String, Batches> kept(
       Catalogue catalogue, List<Row> conformed, Batches gone, Batches discarded) {

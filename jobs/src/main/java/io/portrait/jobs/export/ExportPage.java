@@ -94,8 +94,7 @@ final class ExportPage {
       one.probability()
           .ifPresent(
               probability ->
-                  page.append(
-                      String.format(Locale.ROOT, ", probability 機率 %.3f", probability)));
+                  page.append(String.format(Locale.ROOT, ", probability 機率 %.3f", probability)));
       page.append("</li>\n");
     }
     page.append("</ul>\n");

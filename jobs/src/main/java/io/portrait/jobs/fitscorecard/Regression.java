@@ -25,8 +25,8 @@ final class Regression {
   private static final double MOST_CORRELATION = 0.8;
 
   /**
-   * Share of a characteristic's variance that better ones must leave to it: with less it is a sum of
-   * several of them, as the last of yes-or-no columns of which one is always yes.
+   * Share of a characteristic's variance that better ones must leave to it: with less it is a sum
+   * of several of them, as the last of yes-or-no columns of which one is always yes.
    */
   private static final double LEAST_OWN = 1e-6;
 
@@ -92,8 +92,9 @@ final class Regression {
   }
 
   /**
-   * The row that a characteristic adds to the Cholesky factor of the correlations of those kept. The
-   * square of its last number is the share of its variance that none of them says, alone or together.
+   * The row that a characteristic adds to the Cholesky factor of the correlations of those kept.
+   * The square of its last number is the share of its variance that none of them says, alone or
+   * together.
    */
   private static double[] factorRow(
       Matrix correlations, List<Integer> kept, List<double[]> factor, int place) {

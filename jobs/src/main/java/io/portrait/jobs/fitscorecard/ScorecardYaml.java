@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Writes a scorecard as an element of {@code scores} in {@code scores.yaml}. It replaces the shipped
- * score of its name as a whole, so it says all that the shipped one says: who may be scored, who may
- * see it, and its levels.
+ * Writes a scorecard as an element of {@code scores} in {@code scores.yaml}. It replaces the
+ * shipped score of its name as a whole, so it says all that the shipped one says: who may be
+ * scored, who may see it, and its levels.
  */
 final class ScorecardYaml {
 

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import io.portrait.common.config.Deployment.Retention;
-import io.portrait.common.config.Source;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.StoredTable.Purged;

@@ -81,7 +81,10 @@ public final class ReplayJob implements Job {
             .spark()
             .createDataFrame(
                 corrections.stream()
-                    .map(c -> RowFactory.create(c.source(), c.rowHash(), c.row(), context.runId(), now))
+                    .map(
+                        c ->
+                            RowFactory.create(
+                                c.source(), c.rowHash(), c.row(), context.runId(), now))
                     .toList(),
                 RawTables.CORRECTION.structType())
             .coalesce(1);

@@ -305,14 +305,13 @@ final class ScoreTransforms {
 
   /**
    * Replaces the reasons by the greatest of each direction and the sum of the others; ties by code.
-   * Adds the same of those reasons that tell of nothing sensitive, so that what is missing there does
-   * not tell that something sensitive was greater.
+   * Adds the same of those reasons that tell of nothing sensitive, so that what is missing there
+   * does not tell that something sensitive was greater.
    *
    * @param sensitive codes of the reasons that tell of something sensitive, by score; of other
    *     scores there are no open reasons
    */
-  static Dataset<Row> withTopReasons(
-      Dataset<Row> scored, Map<String, List<String>> sensitive) {
+  static Dataset<Row> withTopReasons(Dataset<Row> scored, Map<String, List<String>> sensitive) {
     List<Column> columns = new ArrayList<>(List.of(col("*")));
     Column others = lit(0.0);
     for (String direction : DIRECTIONS) {

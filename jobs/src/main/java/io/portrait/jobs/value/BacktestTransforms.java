@@ -87,8 +87,7 @@ final class BacktestTransforms {
             inline(
                 array(
                     predictor(ValueBacktest.MODEL, model),
-                    predictor(
-                        ValueBacktest.LAST_PERIOD, coalesce(col("before_minor"), lit(0L))))));
+                    predictor(ValueBacktest.LAST_PERIOD, coalesce(col("before_minor"), lit(0L))))));
   }
 
   private static Column predictor(String name, Column predicted) {
@@ -96,10 +95,10 @@ final class BacktestTransforms {
   }
 
   /**
-   * Sums from which every measure follows, of whole numbers, so that they are the same in any order:
-   * {@code predictor, customers, predicted, observed, errors}, amounts in minor units, and of twice
-   * the ranks by prediction (x) and by what came (y), equal ones sharing the middle of theirs,
-   * {@code x, y, xx, yy, xy}.
+   * Sums from which every measure follows, of whole numbers, so that they are the same in any
+   * order: {@code predictor, customers, predicted, observed, errors}, amounts in minor units, and
+   * of twice the ranks by prediction (x) and by what came (y), equal ones sharing the middle of
+   * theirs, {@code x, y, xx, yy, xy}.
    *
    * @param measured {@link #measured}
    */

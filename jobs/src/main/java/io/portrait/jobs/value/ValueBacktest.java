@@ -19,8 +19,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Measures the models of value on days that have passed, beside a simple rule on the same customers:
- * fitted to what was known at the start of these days, they say what each customer spends in them.
+ * Measures the models of value on days that have passed, beside a simple rule on the same
+ * customers: fitted to what was known at the start of these days, they say what each customer
+ * spends in them.
  */
 final class ValueBacktest {
 
@@ -47,8 +48,7 @@ final class ValueBacktest {
    * @param histories {@link CustomerValueTransforms#histories} of the as-of date
    * @param customers number of them
    */
-  static void write(
-      JobContext context, Dataset<Row> map, Dataset<Row> histories, long customers) {
+  static void write(JobContext context, Dataset<Row> map, Dataset<Row> histories, long customers) {
     ValueBacktest backtest = new ValueBacktest(context);
     Row oldest = histories.agg(max("age_days")).head();
     List<Row> rows;
@@ -124,14 +124,11 @@ final class ValueBacktest {
     double xx = n * sums.<BigDecimal>getAs("xx").doubleValue() - x * x;
     double yy = n * sums.<BigDecimal>getAs("yy").doubleValue() - y * y;
     double xy = n * sums.<BigDecimal>getAs("xy").doubleValue() - x * y;
-    return xx <= 0 || yy <= 0
-        ? Optional.empty()
-        : Optional.of(xy / Math.sqrt(xx) / Math.sqrt(yy));
+    return xx <= 0 || yy <= 0 ? Optional.empty() : Optional.of(xy / Math.sqrt(xx) / Math.sqrt(yy));
   }
 
   private static Row none(Reason reason) {
-    return RowFactory.create(
-        MODEL, false, null, null, null, null, null, null, null, reason.code());
+    return RowFactory.create(MODEL, false, null, null, null, null, null, null, null, reason.code());
   }
 
   private void write(List<Row> rows) {

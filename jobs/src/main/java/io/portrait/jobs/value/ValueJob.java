@@ -50,8 +50,7 @@ public final class ValueJob implements Job {
     Value settings = context.catalogue().scores().value();
     Dataset<Row> map =
         Consents.of(context)
-            .allowed(
-                tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()), Purpose.PROFILING);
+            .allowed(tables.readAsOf(SilverTables.CUSTOMER_MAP, context.asOf()), Purpose.PROFILING);
     Dataset<Row> histories =
         CustomerValueTransforms.histories(
                 tables.read(SilverTables.ACCOUNT_DAY), map, context.asOf())
@@ -59,8 +58,7 @@ public final class ValueJob implements Job {
     try {
       long customers = histories.count();
       context.counts().addIn(customers);
-      Dataset<Row> sample =
-          CustomerSample.of(histories, settings.sampleCustomers(), customers);
+      Dataset<Row> sample = CustomerSample.of(histories, settings.sampleCustomers(), customers);
       ValueModels models = ValueModels.fit(sample, settings, decimals(context));
 
       writeValues(context, histories, customers, models);
@@ -94,8 +92,7 @@ public final class ValueJob implements Job {
     try {
       // Exact percentiles hold every distinct value in memory.
       Dataset<Row> sample =
-          CustomerSample.of(
-              values, context.catalogue().scores().value().sampleCustomers(), buyers);
+          CustomerSample.of(values, context.catalogue().scores().value().sampleCustomers(), buyers);
       Column value = col("customer_value");
       List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, value).head());
       context.replaceAsOf(

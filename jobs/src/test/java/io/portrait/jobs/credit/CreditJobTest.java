@@ -306,9 +306,7 @@ class CreditJobTest {
   @Test
   void refusesAScoreThatDoesNotSayWhoMayBeScoredAndWhoMaySeeIt() throws IOException {
     String scores =
-        SCORES
-            .replace("    purpose: service\n", "")
-            .replace("    sensitivity: sensitive\n", "");
+        SCORES.replace("    purpose: service\n", "").replace("    sensitivity: sensitive\n", "");
 
     assertThat(CreditCheck.check(spark, catalogue(scores)))
         .extracting(Fault::toString)

@@ -157,8 +157,8 @@ class ScoreTransformsTest {
     assertThat(ScoreTransforms.withTopReasons(scored, Map.of()).orderBy("id").collectAsList())
         .containsExactly(
             RowFactory.create(
-                "many", "e", 8.0, "z", 4.0, "b", 2.0, "g", -3.0, "f", -1.0, null, null, 3.0,
-                null, null, null, null, null, null, null, null, null, null, null, null),
+                "many", "e", 8.0, "z", 4.0, "b", 2.0, "g", -3.0, "f", -1.0, null, null, 3.0, null,
+                null, null, null, null, null, null, null, null, null, null, null),
             row("nobody", null),
             row("none", 0.0));
   }

@@ -145,8 +145,7 @@ class ShippedScoresTest {
     assertThat(reason("engineer purchasing_power", "occupation")).isPositive();
     assertThat(coverage("astrologer purchasing_power"))
         .isCloseTo(coverage("engineer purchasing_power") - 0.04, within(1e-9));
-    assertThat(score("astrologer purchasing_power"))
-        .isLessThan(score("engineer purchasing_power"));
+    assertThat(score("astrologer purchasing_power")).isLessThan(score("engineer purchasing_power"));
   }
 
   @Test
