@@ -4,6 +4,7 @@ import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
 import io.portrait.common.job.Failures;
 import io.portrait.common.job.Job;
+import org.apache.hadoop.fs.FSError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -69,10 +70,15 @@ public final class Portrait implements Runnable {
       step.getCommandSpec().usageMessage().description(Line.description(job));
       commandLine.addSubcommand(job.name(), step);
     }
-    return commandLine
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler((failure, command, result) -> report(failure, command))
-        .execute(args);
+    try {
+      return commandLine
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .setExecutionExceptionHandler((failure, command, result) -> report(failure, command))
+          .execute(args);
+    } catch (FSError | OutOfMemoryError e) {
+      // A full disk or memory, of which picocli takes no notice.
+      return report(new IllegalStateException(e), commandLine);
+    }
   }
 
   @Override

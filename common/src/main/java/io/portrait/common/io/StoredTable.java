@@ -108,20 +108,10 @@ public final class StoredTable {
     return snapshot().schema();
   }
 
-  /** Its latest version. */
-  public long version() {
-    return snapshot().version();
-  }
-
   /** What one row stands for. */
   public String comment() {
     String comment = snapshot().metadata().description();
     return comment == null ? "" : comment;
-  }
-
-  /** Columns that it is partitioned by. */
-  public List<String> partitionBy() {
-    return CollectionConverters.asJava(snapshot().metadata().partitionColumns());
   }
 
   /** Its rows. */

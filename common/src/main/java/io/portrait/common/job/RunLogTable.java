@@ -15,11 +15,11 @@ public final class RunLogTable {
 
   /** The contract. */
   public static final TableSchema SCHEMA =
-      TableSchema.table(Layer.OPS, "run_log", "One row per run and job that ended.")
+      TableSchema.table(Layer.OPS, "run_log", "One row per run and job that ran to its end; one that was unchanged leaves none.")
           .key("run_id", StringType, "Run", "執行編號", "One start of the command line.")
           .key("job", StringType, "Job", "步驟", "Step of the line.")
           .optional("as_of", DateType, "", "As of", "基準日", "Null for jobs without an as-of date.")
-          .required("status", StringType, "", "Status", "狀態", "done, unchanged or failed.")
+          .required("status", StringType, "", "Status", "狀態", "done or failed.")
           .required("started_at", TimestampType, "", "Started at", "開始時間", "Clock time, UTC.")
           .required("seconds", DoubleType, "seconds", "Seconds", "秒數", "Wall time.")
           .required("rows_in", LongType, "rows", "Rows in", "輸入列數", "Rows taken in.")
