@@ -15,7 +15,10 @@ public final class RunLogTable {
 
   /** The contract. */
   public static final TableSchema SCHEMA =
-      TableSchema.table(Layer.OPS, "run_log", "One row per run and job that ran to its end; one that was unchanged leaves none.")
+      TableSchema.table(
+              Layer.OPS,
+              "run_log",
+              "One row per run and job that ran to its end; one that was unchanged leaves none.")
           .key("run_id", StringType, "Run", "執行編號", "One start of the command line.")
           .key("job", StringType, "Job", "步驟", "Step of the line.")
           .optional("as_of", DateType, "", "As of", "基準日", "Null for jobs without an as-of date.")

@@ -97,9 +97,25 @@ class ProfileBandsTest {
             churn -> {
               assertThat(churn.sales()).isEqualByComparingTo("110.00");
               assertThat(churn.atRisk()).isEqualByComparingTo("60.00");
-              assertThat(churn.bands().get(5).amount())
-                  .isEqualByComparingTo(new BigDecimal("100.00"));
+              assertThat(churn.bands().get(5).amount()).isNull();
             });
+  }
+
+  @Test
+  void showsWhatFiveCustomersHaveTogetherAndNotWhatFourHave(SparkSession spark) {
+    ProfileBands many =
+        new ProfileBands(
+            spark
+                .sql(
+                    "SELECT * FROM VALUES ('churn_probability', 2L, 4L, 80.00BD),"
+                        + " ('churn_probability', 5L, 5L, 100.00BD)"
+                        + " AS t(measure, band, customers, amount)")
+                .collectAsList());
+
+    assertThat(many.churn().orElseThrow().bands().get(2).amount()).isNull();
+    assertThat(many.churn().orElseThrow().bands().get(5).amount())
+        .isEqualByComparingTo(new BigDecimal("100.00"));
+    assertThat(many.churn().orElseThrow().sales()).isEqualByComparingTo("180.00");
   }
 
   @Test
