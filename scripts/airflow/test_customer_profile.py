@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
+from urllib.parse import quote
 
 from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
@@ -75,7 +76,7 @@ class CustomerProfileTest(unittest.TestCase):
                 writes.add((step, table))
         self.assertEqual({(task.task_id, asset.name) for task in self.dag.tasks for asset in task.outlets}, writes)
         asset = self.dag.get_task("profile").outlets[0]
-        self.assertEqual(asset.uri, f"file://{os.environ['PORTRAIT_WAREHOUSE']}/{asset.name}")
+        self.assertEqual(asset.uri, f"file://{quote(os.environ['PORTRAIT_WAREHOUSE'])}/{asset.name}")
 
     def test_neither_catches_up_nor_overlaps_nor_hangs(self):
         self.assertFalse(self.dag.catchup)
