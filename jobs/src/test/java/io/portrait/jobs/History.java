@@ -147,7 +147,10 @@ sources:
 
   private final Path root;
   private final Random random;
-  private final String url;
+
+  /** Never closed: the database shuts down with its last connection, while a source may connect. */
+  private final Connection open;
+
   private final SmallWorld world;
   private final List<Order> orders = new ArrayList<>();
   private final List<Line> lines = new ArrayList<>();
@@ -162,8 +165,9 @@ sources:
   History(Path root, long seed) {
     this.root = root;
     this.random = new Random(seed);
-    this.url =
+    String url =
         "jdbc:hsqldb:file:" + root.resolve("database/shop").toAbsolutePath() + ";shutdown=true";
+    this.open = connect(url);
     this.world =
         new SmallWorld(root)
             .sources(SOURCES.replace("$URL", url + ";readonly=true"))
@@ -474,9 +478,16 @@ sources:
     }
   }
 
+  private static Connection connect(String url) {
+    try {
+      return DriverManager.getConnection(url);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void execute(List<String> statements) {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement sql = connection.createStatement()) {
+    try (Statement sql = open.createStatement()) {
       for (String statement : statements) {
         sql.execute(statement);
       }
