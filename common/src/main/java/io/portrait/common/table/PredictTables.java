@@ -23,6 +23,7 @@ public final class PredictTables {
           "churn_probability",
           "churn_level",
           "churn_percentile",
+          "churn_coverage",
           "churn_reasons_en",
           "churn_reasons_zh",
           "purchase_probability_30d",
@@ -281,6 +282,16 @@ public final class PredictTables {
             "流失風險百分位",
             "100 is the hundredth most likely to leave, 1 the least; equal probabilities have the"
                 + " same. Null: see reason."));
+    columns.add(
+        column(
+            "churn_coverage",
+            DoubleType,
+            "share",
+            "Churn, coverage",
+            "流失預測資料涵蓋率",
+            "Share of the model's inputs of which anything is known of the customer: no rhythm with"
+                + " one purchase, no visits of who never signed in, no satisfaction without an"
+                + " answer. Null: see reason."));
     columns.add(
         column(
             "base_log_odds",

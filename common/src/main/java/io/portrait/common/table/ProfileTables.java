@@ -170,7 +170,9 @@ public final class ProfileTables {
           "expected_purchases_90d",
           "expected_spend_365d",
           "customer_value",
-          "value_percentile");
+          "value_percentile",
+          "value_level",
+          "value_coverage");
 
   private static final List<String> PROFILE_KEYS = List.of("as_of", "customer_id", "run_id");
 

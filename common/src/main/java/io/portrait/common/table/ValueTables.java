@@ -258,7 +258,22 @@ public final class ValueTables {
             "Value percentile",
             "客戶價值百分位",
             "Of customers with a value: 100 is the most valuable hundredth, 1 the least; equal values"
-                + " have the same."));
+                + " have the same."),
+        number(
+            "value_level",
+            IntegerType,
+            "level",
+            "Value level",
+            "客戶價值等級",
+            "1 (lowest) to 5: the fifth of customers with a value, by value_percentile."),
+        number(
+            "value_coverage",
+            DoubleType,
+            "share",
+            "Value, coverage",
+            "客戶價值資料涵蓋率",
+            "Share of the two models that know the customer: 1 with a repeat purchase; 0.5 without"
+                + " one, where spend is that of all customers."));
   }
 
   private static TableColumn purchases(int days) {

@@ -1,5 +1,7 @@
 package io.portrait.jobs.predict;
 
+import static org.apache.spark.sql.functions.bit_count;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
@@ -7,13 +9,16 @@ import io.portrait.common.table.PredictTables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
@@ -39,6 +44,12 @@ record ChurnExplanation(LogisticModel model, List<Input> inputs) implements UDF1
     String text(String title) {
       return String.format(Locale.ROOT, "%+.2f %s", points, title);
     }
+  }
+
+  /** Share of the model's inputs that are known of a customer, over its {@link Input#known}. */
+  Column coverage(Column known) {
+    Set<Input> own = EnumSet.copyOf(inputs);
+    return bit_count(known.bitwiseAND(lit(Input.bits(own)))).divide((double) own.size());
   }
 
   @Override

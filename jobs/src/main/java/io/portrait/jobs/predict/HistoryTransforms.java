@@ -87,6 +87,7 @@ final class HistoryTransforms {
             col("complaints"),
             col("csat_sum_milli"),
             col("csat_answers"),
+            col("touches_sent").as("touches"),
             col("touches_opened").plus(col("touches_clicked")).as("answers"))
         .join(knownAccounts(map), "account_key")
         .repartition(col(CUSTOMER_ID))
@@ -102,6 +103,7 @@ final class HistoryTransforms {
             sum("complaints").as("complaints"),
             sum("csat_sum_milli").as("csat_sum_milli"),
             sum("csat_answers").as("csat_answers"),
+            sum("touches").as("touches"),
             sum("answers").as("answers"))
         .withColumn(
             "gap_days", when(col("purchase").equalTo(1), date_diff(col(EVENT_DAY), previous)))
@@ -185,12 +187,14 @@ final class HistoryTransforms {
             sumIf(isKnown, "refunds").as("refunds"),
             sumIf(isKnown, "lines").as("lines"),
             sumIf(isKnown, "discounted_lines").as("discounted_lines"),
+            sumIf(isKnown, "sessions").as("sessions"),
             sumIf(inThird, "sessions").as("sessions_third"),
             sumIf(inOne, "sessions").as("sessions_one"),
             sumIf(inTwo, "tickets").as("tickets_two"),
             sumIf(inTwo, "complaints").as("complaints_two"),
             sumIf(isKnown, "csat_sum_milli").as("csat_sum_milli"),
             sumIf(isKnown, "csat_answers").as("csat_answers"),
+            sumIf(isKnown, "touches").as("touches"),
             sumIf(inOne, "answers").as("answers_one"),
             max(when(isKnown, col("contract_end"))).as("contract_until"),
             max("contract_end").as("contract_until_later"),
@@ -285,7 +289,7 @@ final class HistoryTransforms {
 
   /**
    * What models read of a case: {@code customer_id, cutoff, horizon_days, recency_days,
-   * last_gap_days, contract_until, contract_until_later, next_purchase_in, terms}.
+   * last_gap_days, contract_until, contract_until_later, next_purchase_in, known_inputs, terms}.
    *
    * @param histories {@link #withSeasons} or {@link #withoutSeasons}
    */
@@ -299,6 +303,7 @@ final class HistoryTransforms {
         col("contract_until"),
         col("contract_until_later"),
         col("next_purchase_in"),
+        Input.known().as("known_inputs"),
         functions
             .array_to_vector(array(terms.stream().map(Term::value).toArray(Column[]::new)))
             .as("terms"));

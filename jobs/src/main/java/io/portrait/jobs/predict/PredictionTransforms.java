@@ -38,8 +38,8 @@ final class PredictionTransforms {
   private PredictionTransforms() {}
 
   /**
-   * Adds the columns of {@link ChurnExplanation} and {@code churn_level}, null without a model and
-   * where churn is not asked; and {@code is_asked}.
+   * Adds the columns of {@link ChurnExplanation}, {@code churn_level} and {@code churn_coverage},
+   * null without a model and where churn is not asked; and {@code is_asked}.
    *
    * @param cases {@link HistoryTransforms#cases}
    * @param levels probabilities that part the levels
@@ -53,12 +53,18 @@ final class PredictionTransforms {
     for (double cut : levels) {
       level = level.plus(when(col("churn_probability").geq(cut), 1).otherwise(0));
     }
+    Column isAnswered = col("churn_probability").isNotNull();
+    Column coverage =
+        explanation
+            .map(found -> found.coverage(col("known_inputs")))
+            .orElse(lit(null).cast(DataTypes.DoubleType));
     return withAll(
             cases.withColumn("is_asked", question.isAsked()),
             explanation.map(found -> (UDF1<Vector, Row>) found),
             ChurnExplanation.TYPE,
             col("is_asked"))
-        .withColumn("churn_level", when(col("churn_probability").isNotNull(), level));
+        .withColumn("churn_level", when(isAnswered, level))
+        .withColumn("churn_coverage", when(isAnswered, coverage));
   }
 
   /** Adds the columns of {@link PurchaseForecast} and {@code expected_purchase_on}. */
@@ -130,7 +136,7 @@ final class PredictionTransforms {
     reasons.forEach(reason -> parts.add(lit(reason)));
     Column reason = concat_ws("; ", parts.toArray(Column[]::new));
     return churn
-        .drop("cutoff", "horizon_days", "terms")
+        .drop("cutoff", "horizon_days", "known_inputs", "terms")
         .join(
             purchases.select(
                 CUSTOMER_ID,

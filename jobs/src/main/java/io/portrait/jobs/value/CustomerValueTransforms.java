@@ -170,8 +170,8 @@ final class CustomerValueTransforms {
   }
 
   /**
-   * Adds {@code expected_purchase_value, expected_spend_365d, customer_value}, null without a model
-   * or net spend.
+   * Adds {@code expected_purchase_value, expected_spend_365d, customer_value, value_coverage}, null
+   * without a model or net spend.
    *
    * @param forecasts {@link #withPurchases}
    * @param decimals decimals of the currency
@@ -204,7 +204,12 @@ final class CustomerValueTransforms {
             "expected_spend_365d",
             col("spend").multiply(col("expected_purchases_365d")).cast(money))
         .withColumn(
-            "customer_value", col("spend").multiply(col("discounted_purchases")).cast(money));
+            "customer_value", col("spend").multiply(col("discounted_purchases")).cast(money))
+        .withColumn(
+            "value_coverage",
+            when(
+                col("customer_value").isNotNull(),
+                when(col("repeat_purchase_days").gt(0), 1.0).otherwise(0.5)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.portrait.jobs.value;
 
+import static org.apache.spark.sql.functions.ceil;
 import static org.apache.spark.sql.functions.col;
 
 import io.portrait.common.config.Purpose;
@@ -97,7 +98,9 @@ public final class ValueJob implements Job {
       List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, value).head());
       context.replaceAsOf(
           ValueTables.customerValue(decimals),
-          values.withColumn("value_percentile", Hundredths.of(value, cuts)));
+          values
+              .withColumn("value_percentile", Hundredths.of(value, cuts))
+              .withColumn("value_level", ceil(col("value_percentile").divide(20)).cast("int")));
     } finally {
       values.unpersist();
     }

@@ -171,6 +171,53 @@ class HistoryTransformsTest {
   }
 
   @Test
+  void tellsHowMuchOfTheInputsIsKnown(SparkSession spark) {
+    Dataset<Row> days =
+        HistoryTransforms.days(
+            PredictWorld.accountDays(
+                spark.sql(
+                    "SELECT * FROM VALUES"
+                        + " ('ann1', '2025-12-01', 1L, 2L, 1L, 1L, 1L),"
+                        + " ('ann1', '2026-01-21', 1L, 2L, 0L, 0L, 0L),"
+                        + " ('bob1', '2026-01-21', 1L, 2L, 0L, 0L, 0L),"
+                        // Known only after the cutoff.
+                        + " ('bob1', '2026-01-31', 1L, 2L, 1L, 1L, 1L)"
+                        + " AS t(account_key, event_day, orders, lines, sessions, csat_answers,"
+                        + " touches_sent)")),
+            map(spark),
+            AS_OF);
+    List<Input> inputs =
+        List.of(
+            Input.FREQUENCY,
+            Input.FREQUENCY,
+            Input.RHYTHM,
+            Input.DISCOUNTS,
+            Input.VISITS,
+            Input.SATISFACTION,
+            Input.CAMPAIGNS,
+            Input.CONTRACT,
+            Input.SEASON);
+    ChurnExplanation explanation =
+        new ChurnExplanation(
+            new LogisticModel(
+                new int[0], new double[0], new double[0], new double[0], new double[0], 0, 0),
+            inputs);
+
+    List<Row> found =
+        HistoryTransforms.cases(
+                HistoryTransforms.withoutSeasons(
+                    HistoryTransforms.histories(days, List.of(), List.of(PAST), 1)),
+                Term.all(2))
+            .orderBy("customer_id")
+            .select(col("customer_id"), explanation.coverage(col("known_inputs")))
+            .collectAsList();
+
+    // Of eight inputs ann has no contract; of bob nothing is known but purchases and the season.
+    assertThat(found)
+        .containsExactly(RowFactory.create("ann", 7 / 8.0), RowFactory.create("bob", 3 / 8.0));
+  }
+
+  @Test
   void knowsContractsAsTheyWereKnown(SparkSession spark) {
     Dataset<Row> days =
         HistoryTransforms.days(

@@ -142,6 +142,7 @@ class PredictJobTest {
               assertThat(row.<Double>getAs("purchase_probability_60d"))
                   .isLessThanOrEqualTo(row.getAs("purchase_probability_90d"));
               assertThat(row.<Integer>getAs("churn_percentile")).isBetween(1, 100);
+              assertThat(row.<Double>getAs("churn_coverage")).isBetween(0.3, 1.0);
             });
   }
 

@@ -152,6 +152,8 @@ class ValueJobTest {
       assertThat(row.<BigDecimal>getAs("expected_spend_365d")).isNull();
       assertThat(row.<BigDecimal>getAs("customer_value")).isNull();
       assertThat(row.<Integer>getAs("value_percentile")).isNull();
+      assertThat(row.<Integer>getAs("value_level")).isNull();
+      assertThat(row.<Double>getAs("value_coverage")).isNull();
     }
     Row eve = first.get("eve");
     assertThat(eve.<String>getAs("reason")).isEqualTo("no_purchase");
@@ -174,6 +176,10 @@ class ValueJobTest {
               / (valued.size() - 1.0);
       assertThat(row.<Integer>getAs("value_percentile").doubleValue())
           .isCloseTo(Math.max(1, Math.ceil(100 * below)), within(1.0));
+      assertThat(row.<Integer>getAs("value_level"))
+          .isEqualTo((row.<Integer>getAs("value_percentile") + 19) / 20);
+      assertThat(row.<Double>getAs("value_coverage"))
+          .isEqualTo(row.<Long>getAs("repeat_purchase_days") > 0 ? 1.0 : 0.5);
     }
   }
 
