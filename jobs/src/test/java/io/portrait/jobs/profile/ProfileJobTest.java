@@ -276,7 +276,9 @@ class ProfileJobTest {
             "2.5D AS expected_purchases_90d",
             "CAST(80 AS DECIMAL(18, 2)) AS expected_spend_365d",
             "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
-            "99 AS value_percentile"));
+            "99 AS value_percentile",
+            "5 AS value_level",
+            "1D AS value_coverage"));
     write(
         ScoreTables.CUSTOMER_SCORE,
         scores
@@ -312,6 +314,7 @@ class ProfileJobTest {
             "0.25D AS churn_probability",
             "2 AS churn_level",
             "40 AS churn_percentile",
+            "0.75D AS churn_coverage",
             "'-1.10 Recent purchases' AS churn_reasons_en",
             "'-1.10 近期購買' AS churn_reasons_zh",
             "0.5D AS purchase_probability_30d",
@@ -340,11 +343,11 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,Tea,20,1.5,0.25,0.25,2,40,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,"
+                + "75.50,99,5,1.0,Tea,20,1.5,0.25,0.25,2,40,0.75,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,"
                 + "2026-01-30,Tea,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
                 + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
+                + "null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
                 + "null,null,null,null,false,false,null,null,null,null,null,null,null,null,null,false");
   }
 
