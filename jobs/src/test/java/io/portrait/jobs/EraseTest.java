@@ -145,7 +145,7 @@ class EraseTest {
         world,
         clean,
         List.of(Layer.BRONZE, Layer.VAULT, Layer.SILVER, Layer.GOLD_SENSITIVE));
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     assertThat(
             tables
                 .read(RawTables.INGEST_FILE)
@@ -159,7 +159,8 @@ class EraseTest {
     world.sources(SOURCES.replace("amount: total", "amount: total + 0"));
     assertThat(world.run("conform").err()).isEmpty();
     assertThat(
-            new Tables(spark, world.warehouse().toString())
+            world
+                .tables(spark)
                 .read(RawTables.CONFORM_RESULT)
                 .filter("entity = 'order'")
                 .orderBy("batch_id")
@@ -214,8 +215,7 @@ class EraseTest {
         .contains("line 2: the email of 3 persons")
         .contains("--all-who-share")
         .doesNotContain("shared@");
-    assertThat(new Tables(spark, world.warehouse().toString()).exists(PrivacyTables.SUPPRESSION))
-        .isFalse();
+    assertThat(world.tables(spark).exists(PrivacyTables.SUPPRESSION)).isFalse();
   }
 
   private static void givesAPersonTheirOwnDataAlone(SmallWorld world, Path out) throws IOException {
@@ -245,9 +245,7 @@ class EraseTest {
     assertThat(Files.readString(out.resolve("index.html")))
         .contains("Full name<br>姓名", "Amy Chen", "Kept 保存期限", "730 days 天")
         .doesNotContain("Bob");
-    assertThat(
-            Cli.run("export", "--conf", world.conf(), "--account", "crm:X", "--out", out + "2")
-                .err())
+    assertThat(world.run("export", "--account", "crm:X", "--out", out + "2").err())
         .contains("The warehouse knows no such account.");
   }
 
@@ -263,7 +261,7 @@ class EraseTest {
     String before = rows(spark, world.warehouse(), "silver/account_day");
     String bronze = rows(spark, world.warehouse(), "bronze/shop");
 
-    Cli.Result result = Cli.run("maintain", "--conf", world.conf(), "--as-of", "2025-01-10");
+    Cli.Result result = world.run("maintain", "--as-of", "2025-01-10");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.out())
@@ -280,7 +278,7 @@ class EraseTest {
       assertThat(world.run(step).err()).isEmpty();
     }
     String incremental = rows(spark, world.warehouse(), "silver/account_day");
-    new Tables(spark, world.warehouse().toString()).delete(SummarizeStateTable.SCHEMA, "true");
+    world.tables(spark).delete(SummarizeStateTable.SCHEMA, "true");
     assertThat(world.run("summarize").err()).isEmpty();
 
     assertThat(incremental).isEqualTo(before);
@@ -290,7 +288,7 @@ class EraseTest {
         portrait,
         Files.readString(portrait)
             .replaceFirst("rules: .*", "rules: [{tables: bronze/club, keep_days: 1}]}"));
-    Cli.Result old = Cli.run("maintain", "--conf", world.conf(), "--as-of", "2100-01-01");
+    Cli.Result old = world.run("maintain", "--as-of", "2100-01-01");
     assertThat(old.out()).contains("bronze/club: 1 rows before 2099-12-31 deleted");
     List<String> kept = List.of("silver/account", "vault/account", "silver/account_identifier");
     List<String> rows = kept.stream().map(t -> rows(spark, world.warehouse(), t)).toList();
@@ -331,8 +329,7 @@ class EraseTest {
       spark.sparkContext().removeSparkListener(killer);
     }
     assertThat(killed.resolve("bronze/_erasure/work.json")).exists();
-    Cli.Result other =
-        Cli.run("summarize", "--conf", world.conf(), "--warehouse", killed.toString());
+    Cli.Result other = world.run("summarize", "--warehouse", killed.toString());
     assertThat(other.code()).isEqualTo(3);
     assertThat(other.err()).contains("was begun and has not ended. Run portrait erase again");
 
@@ -407,14 +404,11 @@ class EraseTest {
   }
 
   private static void run(SmallWorld world) {
-    for (String step : List.of("ingest", "conform", "summarize")) {
-      assertThat(world.run(step).err()).as(step).isEmpty();
-    }
+    world.runAll("ingest", "conform", "summarize");
     for (String asOf : List.of("2024-06-01", "2025-01-01")) {
-      assertThat(Cli.run("identify", "--conf", world.conf(), "--as-of", asOf).err()).isEmpty();
+      assertThat(world.run("identify", "--as-of", asOf).err()).isEmpty();
     }
-    assertThat(Cli.run("features", "--conf", world.conf(), "--as-of", "2025-01-01").err())
-        .isEmpty();
+    assertThat(world.run("features", "--as-of", "2025-01-01").err()).isEmpty();
   }
 
   private static Cli.Result erase(

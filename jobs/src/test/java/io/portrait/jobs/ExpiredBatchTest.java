@@ -2,7 +2,6 @@ package io.portrait.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Vault;
@@ -18,12 +17,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -98,7 +95,7 @@ class ExpiredBatchTest {
         Statement sql = connection.createStatement()) {
       sql.execute("CREATE TABLE MEMBERS (ID VARCHAR(9), CITY VARCHAR(20))");
       sql.execute("INSERT INTO MEMBERS VALUES ('C', 'Yilan'), ('M', 'Miaoli'), ('N', 'Nantou')");
-      run("ingest", "conform");
+      world.runAll("ingest", "conform");
       assertThat(cities())
           .containsExactly("A Taipei", "B Tainan", "C Hualien", "M Miaoli", "N Nantou");
       String accounts = rows(RawTables.CONFORM_RESULT, "source <> 'members'");
@@ -110,7 +107,7 @@ class ExpiredBatchTest {
       sql.execute("UPDATE MEMBERS SET CITY = 'Keelung' WHERE ID = 'M'");
       sql.execute("DELETE FROM MEMBERS WHERE ID = 'N'");
       world.write("crm2.csv", PEOPLE + "B,Bob,bob@example.org,Taichung,2025-01-01\n");
-      run("ingest", "conform");
+      world.runAll("ingest", "conform");
       assertThat(cities()).containsExactly("A Taipei", "B Taichung", "C Hualien", "M Keelung");
       assertThat(mails())
           .containsExactly("amy@example.com", "bob@example.org", "cara@example.com", "null");
@@ -130,7 +127,7 @@ class ExpiredBatchTest {
       // As if that run had been killed before its account was written.
       Map<String, String> before = state();
       tables().delete(RawTables.CONFORM_RESULT, "batch_id = 2");
-      run("conform");
+      world.runAll("conform");
       assertThat(state()).isEqualTo(before);
 
       // A changed map reaches what bronze still has.
@@ -139,7 +136,7 @@ class ExpiredBatchTest {
               .replace("city: city", "city: upper(city)")
               .replace("city: CITY", "city: upper(CITY)");
       world.sources(sources);
-      run("conform");
+      world.runAll("conform");
       assertThat(cities()).containsExactly("A Taipei", "B TAICHUNG", "C Hualien", "M KEELUNG");
       changesNothing();
 
@@ -165,7 +162,7 @@ class ExpiredBatchTest {
                 "shop1.csv",
                 ORDERS + "1,A,2024-03-01,10,web\n2,B,2024-03-02,20,web\n3,C,nonsense,30,web\n")
             .write("kiosk1.csv", ORDERS + "9,A,2024-03-03,90,kiosk\n");
-    run("ingest", "conform", "summarize");
+    world.runAll("ingest", "conform", "summarize");
     String summarized = rows(SilverTables.ACCOUNT_DAY);
     String refused = rows(RawTables.REJECTED);
     assertThat(maintain().out()).contains("bronze/shop: 3 rows before 2099-12-31 deleted");
@@ -173,15 +170,15 @@ class ExpiredBatchTest {
     // A changed map reaches what bronze still has: nothing.
     sources = sources.replace("channel: channel", "channel: \"concat(channel, '_2')\"");
     world.sources(sources);
-    run("conform");
+    world.runAll("conform");
     assertThat(orders()).containsExactly("1 10 web", "2 20 web", "9 90 kiosk");
     changesNothing();
     assertThat(rows(RawTables.REJECTED)).isEqualTo(refused);
     world.write("shop2.csv", ORDERS + "2,B,2024-03-02,21,web\n4,B,2024-03-04,40,web\n");
-    run("ingest", "conform");
+    world.runAll("ingest", "conform");
     assertThat(orders()).containsExactly("1 10 web", "2 21 web_2", "4 40 web_2", "9 90 kiosk");
     world.write("shop3.csv", ORDERS + "5,A,2024-03-05,50,web\n");
-    run("ingest", "conform");
+    world.runAll("ingest", "conform");
     replay("--source", "shop", "--discard-batch", "3", "--reason", "a test");
     assertThat(orders()).containsExactly("1 10 web", "2 21 web_2", "4 40 web_2", "9 90 kiosk");
     changesNothing();
@@ -202,7 +199,7 @@ class ExpiredBatchTest {
 
     // A source that is declared no more takes its rows along, and those alone.
     world.sources(sources.replaceFirst("(?s)  - name: shop.*?(?=  - name: kiosk)", ""));
-    run("conform", "summarize");
+    world.runAll("conform", "summarize");
     assertThat(orders()).containsExactly("9 90 kiosk");
     changesNothing();
     assertThat(rows(SilverTables.ACCOUNT_DAY))
@@ -224,7 +221,7 @@ class ExpiredBatchTest {
         new SmallWorld(dir)
             .sources(sources)
             .write("crm1.csv", PEOPLE + "A,Amy,amy@example.com,Taipei,2024-01-01\n");
-    run("ingest", "conform");
+    world.runAll("ingest", "conform");
     String path = tables().path(SilverTables.ACCOUNT_IDENTIFIER);
     spark
         .read()
@@ -240,7 +237,7 @@ class ExpiredBatchTest {
     world
         .sources(sources.replace("city: city", "city: upper(city)"))
         .write("crm2.csv", PEOPLE + "B,Bob,bob@example.com,Tainan,2024-01-01\n");
-    run("ingest", "conform");
+    world.runAll("ingest", "conform");
 
     assertThat(cities()).containsExactly("A Taipei", "B TAINAN");
     assertThat(identifiers())
@@ -250,7 +247,7 @@ class ExpiredBatchTest {
             "B " + HASH.hash("crm", "B") + " 2",
             "B " + HASH.hash("email", "bob@example.com") + " 2");
     world.sources(sources);
-    run("conform");
+    world.runAll("conform");
     assertThat(cities()).containsExactly("A Taipei", "B Tainan");
     assertThat(identifiers()).hasSize(4);
   }
@@ -271,19 +268,11 @@ class ExpiredBatchTest {
         Files.readString(portrait)
             + "retention: {unreferenced_file_days: 7, rules: [{tables: bronze/rejected,"
             + " keep_days: 100000}, {tables: bronze/*, keep_days: 1}]}\n");
-    return Cli.run("maintain", "--conf", world.conf(), "--as-of", "2100-01-01");
-  }
-
-  private void run(String... steps) {
-    for (String step : steps) {
-      assertThat(world.run(step).err()).as(step).isEmpty();
-    }
+    return world.run("maintain", "--as-of", "2100-01-01");
   }
 
   private String replay(String... options) {
-    List<String> arguments = new ArrayList<>(List.of("replay", "--conf", world.conf()));
-    arguments.addAll(List.of(options));
-    Cli.Result result = Cli.run(arguments.toArray(String[]::new));
+    Cli.Result result = world.run("replay", options);
     assertThat(result.err()).isEmpty();
     return result.out();
   }
@@ -299,7 +288,7 @@ class ExpiredBatchTest {
             SilverTables.ACCOUNT_IDENTIFIER,
             RawTables.CONFORM_RESULT);
     written.forEach(table -> versions.put(table, tables().version(table)));
-    run("conform");
+    world.runAll("conform");
     written.forEach(
         table ->
             assertThat(tables().version(table)).as(table.path()).isEqualTo(versions.get(table)));
@@ -329,7 +318,7 @@ class ExpiredBatchTest {
   }
 
   private Tables tables() {
-    return new Tables(spark, world.warehouse().toString());
+    return world.tables(spark);
   }
 
   private long raw(String source) {
@@ -366,10 +355,7 @@ class ExpiredBatchTest {
   }
 
   private List<String> mails() {
-    return sorted(
-        Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
-            .read(tables()),
-        "coalesce(email, 'null')");
+    return sorted(Vault.of(world.catalogue()).read(tables()), "coalesce(email, 'null')");
   }
 
   private List<String> orders() {

@@ -51,7 +51,7 @@ class ExportTest {
   void namesAccountsThatMayBeSomebodyElsesAndTellsNoDaysWhereNoneAreKept(
       SparkSession spark, @TempDir Path dir) throws IOException, SQLException {
     SmallWorld world = world(dir);
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     String amy = HASH.hash("crm", "1");
     String likely = HASH.hash("crm", "2");
     String club = HASH.hash("club", "7");
@@ -126,9 +126,7 @@ class ExportTest {
         Statement sql = connection.createStatement()) {
       sql.execute("CREATE TABLE MEMBERS (ID VARCHAR(9), MAIL VARCHAR(40))");
       sql.execute("INSERT INTO MEMBERS VALUES ('7', 'amy@example.com')");
-      for (String step : List.of("ingest", "conform")) {
-        assertThat(world.run(step).err()).as(step).isEmpty();
-      }
+      world.runAll("ingest", "conform");
     }
     return world;
   }
@@ -147,6 +145,6 @@ class ExportTest {
   }
 
   private static Cli.Result export(SmallWorld world, String option, String who, Path out) {
-    return Cli.run("export", "--conf", world.conf(), option, who, "--out", out.toString());
+    return world.run("export", option, who, "--out", out.toString());
   }
 }

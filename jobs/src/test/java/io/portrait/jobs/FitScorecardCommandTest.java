@@ -3,7 +3,6 @@ package io.portrait.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.config.Catalogue;
-import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.config.Score;
 import io.portrait.common.table.DataClass;
 import io.portrait.common.testing.SparkExtension;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,7 +204,7 @@ class FitScorecardCommandTest {
                     maps: [{entity: customer, realm: crm, columns: {account_id: id}}]
                 """)
             .write("conf/scores.yaml", "scores:\n" + Files.readString(out));
-    return credit(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()));
+    return credit(world.catalogue());
   }
 
   private static Score credit(Catalogue catalogue) {

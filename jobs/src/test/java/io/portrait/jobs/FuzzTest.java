@@ -151,7 +151,7 @@ sources:
     Cli.Result conform = world.run("conform");
     assertThat(conform.err()).isEmpty();
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     Worlds.assertAccounted(tables);
     List<Row> results =
         tables
@@ -226,7 +226,7 @@ sources:
     assertThat(world.run("ingest").err()).isEmpty();
     assertThat(world.run("conform").err()).isEmpty();
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     assertThat(
             tables
                 .read(Entities.CUSTOMER.silver())

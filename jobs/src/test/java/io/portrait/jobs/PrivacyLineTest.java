@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
 import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Layer;
@@ -24,7 +23,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.Appender;
@@ -159,7 +157,7 @@ segments:
     }
     assertThat(result.err()).isEmpty();
     Files.writeString(logs.resolve("console.txt"), result.out());
-    tables = new Tables(spark, world.warehouse().toString());
+    tables = world.tables(spark);
     customers = customersByName();
   }
 
@@ -216,7 +214,7 @@ segments:
           .anyMatch(hit -> hit.endsWith("secret " + number) && hit.contains(".parquet: value: "));
     }
     assertThat(
-            Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
+            Vault.of(world.catalogue())
                 .read(tables)
                 .filter("full_name LIKE 'Zyxander%' AND address LIKE '%Quokka Lane'")
                 .count())
@@ -449,7 +447,7 @@ segments:
   }
 
   private static Map<String, String> customersByName() {
-    return Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
+    return Vault.of(world.catalogue())
         .read(tables)
         .join(tables.read(SilverTables.CUSTOMER_MAP), "account_key")
         .select("full_name", "customer_id")

@@ -3,7 +3,6 @@ package io.portrait.jobs;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portrait.common.config.CatalogueLoader;
 import io.portrait.common.io.Tables;
 import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
@@ -23,7 +22,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -86,7 +84,7 @@ class RawToSilverTest {
         .contains("account_id: missing (1 rows)")
         .contains("currency: no rate is declared for it (1 rows)")
         .contains("row: not 11 columns (1 rows)");
-    Tables before = new Tables(spark, world.warehouse().toString());
+    Tables before = world.tables(spark);
     assertThat(before.exists(Entities.CUSTOMER.silver())).isFalse();
 
     world.sources(
@@ -94,7 +92,7 @@ class RawToSilverTest {
             + CUSTOMERS.replace("realm: crm", "realm: crm\n        max_rejected_share: 0.5"));
     assertThat(world.run("conform").err()).isEmpty();
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     List<Row> accounts =
         tables
             .read(Entities.CUSTOMER.silver())
@@ -106,7 +104,7 @@ class RawToSilverTest {
         .extracting(Row::toString)
         .containsExactly("[male,null,null,50,null,crm]", "[female,1980-12-31,TW,32500,true,crm]");
     List<Row> vault =
-        Vault.of(new CatalogueLoader(new Configuration(), name -> null).load(world.conf()))
+        Vault.of(world.catalogue())
             .read(tables)
             .orderBy(col("email").desc_nulls_last())
             .select("full_name", "email", "phone")
@@ -162,7 +160,7 @@ class RawToSilverTest {
             .write("orders/a b.json", order("1", "2024-03-01T10:00:00+08:00", 100));
     assertThat(world.run("ingest").err()).isEmpty();
     assertThat(world.run("conform").err()).isEmpty();
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     long bronze = tables.version(RawTables.bronze("shop"));
     long silver = tables.version(Entities.ORDER.silver());
 
@@ -186,7 +184,8 @@ class RawToSilverTest {
     assertThat(world.run("conform").err()).isEmpty();
 
     assertThat(
-            new Tables(spark, world.warehouse().toString())
+            world
+                .tables(spark)
                 .read(Entities.ORDER.silver())
                 .orderBy("order_id")
                 .selectExpr(
@@ -195,7 +194,8 @@ class RawToSilverTest {
         .extracting(Row::toString)
         .containsExactly("[1,120,2024-03-01,02:00]", "[2,50,2024-03-01,15:30]");
     assertThat(
-            new Tables(spark, world.warehouse().toString())
+            world
+                .tables(spark)
                 .read(RawTables.CONFORM_RESULT)
                 .orderBy("batch_id")
                 .select("rows_in", "rows_kept", "rows_rejected", "rows_duplicate")
@@ -250,7 +250,7 @@ garbage
         .contains("warning: source web: there is no row in the file");
     assertThat(world.run("conform").err()).isEmpty();
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     assertThat(
             tables
                 .read(Entities.WEB_EVENT.silver())
@@ -313,7 +313,7 @@ sources:
       sql.execute("INSERT INTO ORDERS VALUES (1, 1, '2024-03-01 08:00:00', 100)");
       assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("conform").err()).isEmpty();
-      Tables tables = new Tables(spark, world.warehouse().toString());
+      Tables tables = world.tables(spark);
       long version = tables.version(RawTables.bronze("customers"));
       world.run("ingest");
       assertThat(tables.version(RawTables.bronze("customers"))).isEqualTo(version);
@@ -324,12 +324,12 @@ sources:
       assertThat(world.run("ingest").err()).isEmpty();
       // As if the run had ended before the batches counted: their rows are in bronze, and the same
       // changes have to be found again.
-      new Tables(spark, world.warehouse().toString()).delete(RawTables.INGEST_FILE, "batch_id = 2");
+      world.tables(spark).delete(RawTables.INGEST_FILE, "batch_id = 2");
       assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("conform").err()).isEmpty();
     }
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     assertThat(
             tables
                 .read(Entities.CUSTOMER.silver())
@@ -385,7 +385,7 @@ sources:
         "sources:\n" + ORDERS.replace("realm: crm", "realm: crm\n        where: total > 50"));
     assertThat(world.run("conform").err()).isEmpty();
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     assertThat(tables.read(Entities.ORDER.silver()).select("order_id").collectAsList())
         .extracting(Row::toString)
         .containsExactly("[1]");
@@ -402,19 +402,17 @@ sources:
     world.sources(both);
     assertThat(world.run("conform").err()).isEmpty();
     assertThat(accounts(spark, world)).containsExactly("[1,2,1,1]", "[2,2,1,1]");
-    long version =
-        new Tables(spark, world.warehouse().toString()).version(RawTables.CONFORM_RESULT);
+    long version = world.tables(spark).version(RawTables.CONFORM_RESULT);
     world.sources(both + "\n");
     assertThat(world.run("conform").err()).isEmpty();
-    assertThat(new Tables(spark, world.warehouse().toString()).version(RawTables.CONFORM_RESULT))
-        .isEqualTo(version);
+    assertThat(world.tables(spark).version(RawTables.CONFORM_RESULT)).isEqualTo(version);
 
     // Without any map its rows and ties go.
     world.sources("sources:\n" + CUSTOMERS);
     Cli.Result gone = world.run("conform");
     assertThat(gone.err()).isEmpty();
     assertThat(gone.out()).contains("warning: source shop is declared no more");
-    tables = new Tables(spark, world.warehouse().toString());
+    tables = world.tables(spark);
     assertThat(tables.read(Entities.ORDER.silver()).collectAsList()).isEmpty();
     assertThat(identifierTypes(spark, world)).isEmpty();
     assertThat(accounts(spark, world)).isEmpty();
@@ -429,13 +427,13 @@ sources:
             .write("orders/1.json", order("1", "2024-03-02T10:00:00Z", 100));
     world.run("ingest");
     world.run("conform");
-    long version = new Tables(spark, world.warehouse().toString()).version(Entities.ORDER.silver());
+    long version = world.tables(spark).version(Entities.ORDER.silver());
 
     world.write("orders/2.json", order("1", "2024-03-01T10:00:00Z", 90));
     world.run("ingest");
     assertThat(world.run("conform").err()).isEmpty();
 
-    Tables tables = new Tables(spark, world.warehouse().toString());
+    Tables tables = world.tables(spark);
     assertThat(tables.version(Entities.ORDER.silver())).isEqualTo(version);
     assertThat(
             tables
@@ -475,7 +473,8 @@ sources:
     assertThat(world.run("conform").err()).isEmpty();
 
     assertThat(
-            new Tables(spark, world.warehouse().toString())
+            world
+                .tables(spark)
                 .read(Entities.CUSTOMER.silver())
                 .orderBy("city")
                 .select("city")
@@ -485,21 +484,26 @@ sources:
   }
 
   private static List<String> identifierTypes(SparkSession spark, SmallWorld world) {
-    return new Tables(spark, world.warehouse().toString())
-        .read(SilverTables.ACCOUNT_IDENTIFIER).orderBy("identifier_type").collectAsList().stream()
-            .map(row -> row.<String>getAs("identifier_type"))
-            .toList();
+    return world
+        .tables(spark)
+        .read(SilverTables.ACCOUNT_IDENTIFIER)
+        .orderBy("identifier_type")
+        .collectAsList()
+        .stream()
+        .map(row -> row.<String>getAs("identifier_type"))
+        .toList();
   }
 
   private static List<String> accounts(SparkSession spark, SmallWorld world) {
-    return new Tables(spark, world.warehouse().toString())
-            .read(RawTables.CONFORM_RESULT)
-            .orderBy("map_number")
-            .select("map_number", "rows_in", "rows_elsewhere", "rows_kept")
-            .collectAsList()
-            .stream()
-            .map(Row::toString)
-            .toList();
+    return world
+        .tables(spark)
+        .read(RawTables.CONFORM_RESULT)
+        .orderBy("map_number")
+        .select("map_number", "rows_in", "rows_elsewhere", "rows_kept")
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
   }
 
   private static final String ORDERS =

@@ -2,7 +2,6 @@ package io.portrait.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portrait.common.io.Tables;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.RawTables;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -68,8 +66,7 @@ class ReplayTest {
                 "orders1.csv",
                 HEADER
                     + "1,a,2024-03-01,10,Web\n2,b,2024-03-01,-5,\n3,c,nonsense,-7,web\n4,d,2024-03-02,8,web\n");
-    assertThat(world.run("ingest").err()).isEmpty();
-    assertThat(world.run("conform").err()).isEmpty();
+    world.runAll("ingest", "conform");
     assertThat(account()).containsExactly("1,4,2,2,0");
 
     // What was refused, and the rows of one reason.
@@ -118,13 +115,13 @@ class ReplayTest {
 
     // A rebuild from bronze keeps the correction.
     world.sources(SHOP.replace("lower(channel)", "concat(lower(channel), '!')"));
-    assertThat(world.run("conform").err()).isEmpty();
+    world.runAll("conform");
     assertThat(orders()).containsExactly("1,10,web!", "2,5,app!", "4,8,web!");
     world.sources(SHOP);
 
     // A wrong delivery is refused; discarded, it does not stand in the way of the right one.
     world.write("orders2.csv", HEADER + "5,e,x,1,web\n6,f,x,1,web\n");
-    assertThat(world.run("ingest").err()).isEmpty();
+    world.runAll("ingest");
     Files.writeString(
         dir.resolve("conf/sources.yaml"),
         Files.readString(dir.resolve("conf/sources.yaml")).replace("0.6", "0.4"));
@@ -142,7 +139,7 @@ class ReplayTest {
     assertThat(replay("--discard-batch", "2", "--source", "shp", "--reason", "r").err())
         .contains("There is no source 'shp'. Did you mean 'shop'?");
     world.write("orders3.csv", HEADER + "5,e,2024-03-02,1,web\n6,f,2024-03-03,1,web\n");
-    assertThat(world.run("ingest").err()).isEmpty();
+    world.runAll("ingest");
     assertThat(replay("--discard-batch", "2", "--source", "shop", "--reason", "wrong file").err())
         .isEmpty();
     assertThat(account()).containsExactly("1,4,3,1,0", "2,2,0,2,0", "3,2,2,0,0");
@@ -161,7 +158,7 @@ class ReplayTest {
     assertThat(account()).containsExactly("1,4,3,1,0", "2,2,0,2,0", "3,2,2,0,0");
 
     // What is expected of silver: results, warnings and completeness.
-    Cli.Result verified = Cli.run("verify", "--conf", world.conf(), "--as-of", "2024-03-03");
+    Cli.Result verified = world.run("verify", "--as-of", "2024-03-03");
     assertThat(verified.err()).isEmpty();
     assertThat(verified.out())
         .contains(
@@ -180,16 +177,14 @@ class ReplayTest {
         Files.readString(dir.resolve("conf/portrait.yaml"))
             + "retention: {unreferenced_file_days: 7, rules: [{tables: bronze/correction,"
             + " keep_days: 1}]}\n");
-    assertThat(Cli.run("maintain", "--conf", world.conf(), "--as-of", "2024-03-03").out())
+    assertThat(world.run("maintain", "--as-of", "2024-03-03").out())
         .doesNotContain("bronze/correction");
-    assertThat(Cli.run("maintain", "--conf", world.conf(), "--as-of", "2100-01-01").out())
+    assertThat(world.run("maintain", "--as-of", "2100-01-01").out())
         .contains("bronze/correction: 1 rows before 2099-12-31 deleted");
   }
 
   private Cli.Result replay(String... options) {
-    List<String> arguments = new ArrayList<>(List.of("replay", "--conf", world.conf()));
-    arguments.addAll(Arrays.asList(options));
-    return Cli.run(arguments.toArray(String[]::new));
+    return world.run("replay", options);
   }
 
   private List<String> account() {
@@ -207,11 +202,10 @@ class ReplayTest {
   }
 
   private List<String> strings(TableSchema table, String... columns) {
-    return new Tables(spark, world.warehouse().toString())
-        .read(table).selectExpr(columns).collectAsList().stream()
-            .map(ReplayTest::cells)
-            .sorted()
-            .toList();
+    return world.tables(spark).read(table).selectExpr(columns).collectAsList().stream()
+        .map(ReplayTest::cells)
+        .sorted()
+        .toList();
   }
 
   private static String cells(Row row) {

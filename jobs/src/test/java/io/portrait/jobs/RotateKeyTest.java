@@ -2,9 +2,6 @@ package io.portrait.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portrait.common.config.Catalogue;
-import io.portrait.common.config.CatalogueLoader;
-import io.portrait.common.io.Tables;
 import io.portrait.common.privacy.Vault;
 import io.portrait.common.testing.SparkExtension;
 import java.io.IOException;
@@ -12,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,9 +37,8 @@ class RotateKeyTest {
         new SmallWorld(dir)
             .sources(SOURCES)
             .write("crm1.csv", "id,name,mail\n1,Amy Chen,amy@example.com\n2,Bob Lin,\n");
-    world.run("ingest");
-    assertThat(world.run("conform").err()).isEmpty();
-    String derived = Vault.of(catalogue(world)).keyIds().get(0);
+    world.runAll("ingest", "conform");
+    String derived = Vault.of(world.catalogue()).keyIds().get(0);
     assertThat(storedKeys(world)).containsExactly(derived);
     String portrait = Files.readString(world.file("conf/portrait.yaml"));
     String first = "key: a-key-for-tests-only, vault_key: the first vault key";
@@ -60,7 +55,7 @@ class RotateKeyTest {
     Cli.Result rotated = world.run("rotate-key");
     assertThat(rotated.err()).isEmpty();
     assertThat(rotated.out()).contains("vault/account: 2 rows encrypted anew");
-    String second = Vault.of(catalogue(world)).keyIds().get(0);
+    String second = Vault.of(world.catalogue()).keyIds().get(0);
     assertThat(storedKeys(world)).containsExactly(second).isNotEqualTo(List.of(derived));
     Files.write(marker, before);
     assertThat(world.run("conform").code()).isEqualTo(2);
@@ -68,8 +63,7 @@ class RotateKeyTest {
 
     // What comes later is encrypted with the new key.
     world.write("crm2.csv", "id,name,mail\n2,Bob Lin,bob@example.com\n3,Cid Wu,\n");
-    world.run("ingest");
-    assertThat(world.run("conform").err()).isEmpty();
+    world.runAll("ingest", "conform");
     assertThat(storedKeys(world)).containsExactly(second);
 
     // To another one: the key before must be named.
@@ -85,8 +79,8 @@ class RotateKeyTest {
     assertThat(world.run("rotate-key").out()).contains("vault/account: 3 rows encrypted anew");
     world.write("conf/portrait.yaml", portrait.replace("key: a-key-for-tests-only", third));
     assertThat(
-            Vault.of(catalogue(world))
-                .read(new Tables(spark, world.warehouse().toString()))
+            Vault.of(world.catalogue())
+                .read(world.tables(spark))
                 .orderBy("full_name")
                 .select("full_name", "email")
                 .collectAsList())
@@ -98,10 +92,6 @@ class RotateKeyTest {
     Cli.Result weak = world.run("ingest");
     assertThat(weak.code()).isEqualTo(2);
     assertThat(weak.err()).contains("the vault_key must have at least 16 characters, has 5");
-  }
-
-  private static Catalogue catalogue(SmallWorld world) {
-    return new CatalogueLoader(new Configuration(), name -> null).load(world.conf());
   }
 
   /** Ids of the keys in all files of the vault, of earlier versions too. */

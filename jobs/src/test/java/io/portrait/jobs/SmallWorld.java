@@ -1,11 +1,19 @@
 package io.portrait.jobs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.CatalogueLoader;
+import io.portrait.common.io.Tables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /** A deployment of a few files in a folder of a test. */
 final class SmallWorld {
@@ -59,7 +67,25 @@ final class SmallWorld {
     }
   }
 
-  Cli.Result run(String step) {
-    return Cli.run(step, "--conf", conf());
+  /** The tables of the warehouse as they are now. */
+  Tables tables(SparkSession spark) {
+    return new Tables(spark, warehouse().toString());
+  }
+
+  Catalogue catalogue() {
+    return new CatalogueLoader(new Configuration(), name -> null).load(conf());
+  }
+
+  Cli.Result run(String step, String... options) {
+    return Cli.run(
+        Stream.concat(Stream.of(step, "--conf", conf()), Stream.of(options))
+            .toArray(String[]::new));
+  }
+
+  /** Runs steps one after another, none of which may complain. */
+  void runAll(String... steps) {
+    for (String step : steps) {
+      assertThat(run(step).err()).as(step).isEmpty();
+    }
   }
 }

@@ -399,14 +399,11 @@ sources:
     world.run("conform");
 
     fails(
-        Cli.run("identify", "--conf", world.conf(), "--as-of", "2024-03-01"),
+        world.run("identify", "--as-of", "2024-03-01"),
         2,
         "--as-of 2024-03-01 is not after the first event, 2024-03-01");
-    fails(
-        Cli.run("identify", "--conf", world.conf(), "--as-of", "1.3.2024"),
-        2,
-        "Invalid value for option '--as-of'");
-    fails(Cli.run("identify", "--conf", world.conf()), 2, "--as-of is missing");
+    fails(world.run("identify", "--as-of", "1.3.2024"), 2, "Invalid value for option '--as-of'");
+    fails(world.run("identify"), 2, "--as-of is missing");
   }
 
   @Test
@@ -414,13 +411,11 @@ sources:
     world.write("file", "no folder");
 
     fails(
-        Cli.run("ingest", "--conf", world.conf(), "--warehouse", dir.resolve("file/w").toString()),
+        world.run("ingest", "--warehouse", dir.resolve("file/w").toString()),
         2,
         "cannot be written");
     fails(
-        Cli.run("ingest", "--conf", world.conf(), "--warehouse", dir.toString()),
-        2,
-        "is not empty and is no warehouse");
+        world.run("ingest", "--warehouse", dir.toString()), 2, "is not empty and is no warehouse");
   }
 
   @Test
@@ -453,10 +448,7 @@ sources:
         exec("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()) == 0,
         "a small file system can be mounted by root alone");
     try {
-      fails(
-          Cli.run("ingest", "--conf", world.conf(), "--warehouse", disk + "/warehouse"),
-          2,
-          "The disk is full");
+      fails(world.run("ingest", "--warehouse", disk + "/warehouse"), 2, "The disk is full");
     } finally {
       exec("umount", "--lazy", disk.toString());
     }

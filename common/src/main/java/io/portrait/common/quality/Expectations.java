@@ -6,6 +6,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Expectation;
 import io.portrait.common.config.Expectation.Severity;
 import io.portrait.common.config.Expectation.Volume;
+import io.portrait.common.io.AnsiOff;
 import io.portrait.common.io.Tables;
 import io.portrait.common.table.TableSchema;
 import java.sql.Date;
@@ -30,8 +31,6 @@ import org.apache.spark.sql.SparkSession;
  * comes out as null, which passes, and does not stop the run.
  */
 public final class Expectations {
-
-  private static final String ANSI = "spark.sql.ansi.enabled";
 
   private final Tables tables;
   private final Map<String, TableSchema> schemas;
@@ -62,8 +61,7 @@ public final class Expectations {
       LocalDate asOf,
       List<String> paths,
       Map<String, List<String>> completeness) {
-    String ansi = spark.conf().get(ANSI);
-    spark.conf().set(ANSI, "false");
+    AnsiOff ansi = AnsiOff.in(spark);
     try {
       Expectations expectations = new Expectations(tables, catalogue, asOf);
       for (String path : paths) {
@@ -78,7 +76,7 @@ public final class Expectations {
       }
       return expectations.results();
     } finally {
-      spark.conf().set(ANSI, ansi);
+      ansi.close();
     }
   }
 

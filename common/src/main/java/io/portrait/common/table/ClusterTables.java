@@ -1,7 +1,7 @@
 package io.portrait.common.table;
 
+import static io.portrait.common.table.TableSchema.gold;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
-import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -139,10 +139,4 @@ public final class ClusterTables {
           .build();
 
   private ClusterTables() {}
-
-  private static TableSchema.Builder gold(String name, String comment) {
-    return TableSchema.table(Layer.GOLD, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
-  }
 }

@@ -1,7 +1,6 @@
 package io.portrait.common.table;
 
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
-import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
@@ -11,13 +10,12 @@ public final class ConsentTables {
 
   /** Decisions of customers over time. */
   public static final TableSchema CONSENT_LEDGER =
-      TableSchema.table(
+      TableSchema.asOf(
               Layer.SILVER,
               "consent_ledger",
               "One row per as-of date, known customer, purpose and period in which one decision"
                   + " held. Of a person's accounts the strictest counts: while the latest decision of"
                   + " any of them is a refusal, the person has refused.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
           .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
           .key("purpose", StringType, "Purpose", "目的", "As decided, in lower case.")
           .key("valid_from", TimestampType, "Valid from", "生效時間", "When it was decided, UTC.")
@@ -29,13 +27,11 @@ public final class ConsentTables {
               "Valid to",
               "失效時間",
               "When another decision replaced it; null: it holds at the as-of date.")
-          .partitionedBy("as_of")
           .build();
 
   /** The register of purposes, and what customers have decided. */
   public static final TableSchema PURPOSE =
-      TableSchema.table(Layer.GOLD, "purpose", "One row per as-of date and purpose.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+      TableSchema.gold("purpose", "One row per as-of date and purpose.")
           .key("purpose", StringType, "Purpose", "目的", "Code of the purpose.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
           .required("title_en", StringType, "", "Title (English)", "英文名稱", "English title.")
@@ -69,7 +65,6 @@ public final class ConsentTables {
               "Allowed",
               "可使用",
               "Who are used for it: by their decision, else by the legal basis.")
-          .partitionedBy("as_of")
           .build();
 
   private ConsentTables() {}

@@ -1,5 +1,6 @@
 package io.portrait.common.table;
 
+import static io.portrait.common.table.TableSchema.gold;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -107,7 +108,7 @@ public final class CreditTables {
    * @param decimals decimals of the deployment's currency
    */
   public static TableSchema customerCredit(int decimals) {
-    return asOf(
+    return TableSchema.asOf(
             Layer.GOLD_SENSITIVE,
             "customer_credit",
             "One row per customer who allows it: credit grade, and what to offer.")
@@ -194,15 +195,5 @@ public final class CreditTables {
                   Optional.of(DataClass.SENSITIVE));
             })
         .toList();
-  }
-
-  private static TableSchema.Builder gold(String name, String comment) {
-    return asOf(Layer.GOLD, name, comment);
-  }
-
-  private static TableSchema.Builder asOf(Layer layer, String name, String comment) {
-    return TableSchema.table(layer, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
   }
 }

@@ -1,6 +1,5 @@
 package io.portrait.common.table;
 
-import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.List;
@@ -25,15 +24,13 @@ public final class FeatureTable {
    * @param featureColumns one column per feature and window
    */
   public static TableSchema schema(List<TableColumn> featureColumns) {
-    return TableSchema.table(
+    return TableSchema.asOf(
             Layer.GOLD_SENSITIVE,
             "customer_feature",
             "One row per known customer and as-of date: every declared feature, sensitive ones too.")
-        .key(AS_OF, DateType, "As of", "基準日", "Only what was known strictly before it.")
         .key(CUSTOMER_ID, StringType, "Customer", "客戶", "Persistent customer id.")
         .required(RUN_ID, StringType, "", "Run", "執行編號", "Run that wrote the row.")
         .columns(featureColumns)
-        .partitionedBy(AS_OF)
         .build();
   }
 }

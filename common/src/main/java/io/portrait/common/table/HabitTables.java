@@ -1,6 +1,6 @@
 package io.portrait.common.table;
 
-import static org.apache.spark.sql.types.DataTypes.DateType;
+import static io.portrait.common.table.TableSchema.gold;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -171,11 +171,5 @@ public final class HabitTables {
   private static TableColumn habit(
       String name, DataType type, String unit, String en, String zh, String comment) {
     return new TableColumn(name, type, true, unit, en, zh, comment);
-  }
-
-  private static TableSchema.Builder gold(String name, String comment) {
-    return TableSchema.table(Layer.GOLD, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
   }
 }

@@ -1,7 +1,6 @@
 package io.portrait.common.table;
 
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
-import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -12,7 +11,8 @@ public final class MatchTables {
 
   /** Pairs of accounts that may be one person. */
   public static final TableSchema ACCOUNT_LINK =
-      silver(
+      TableSchema.asOf(
+              Layer.SILVER,
               "account_link",
               "One row per pair of accounts that are one person with at least the probability"
                   + " review of matching.yaml. match_probability = 1 / (1 + 2 ^ -match_weight).")
@@ -44,7 +44,10 @@ public final class MatchTables {
 
   /** Why a pair is what it is. */
   public static final TableSchema ACCOUNT_LINK_EVIDENCE =
-      silver("account_link_evidence", "One row per pair of account_link and comparison.")
+      TableSchema.asOf(
+              Layer.SILVER,
+              "account_link_evidence",
+              "One row per pair of account_link and comparison.")
           .key("account_key", StringType, "Account", "帳戶", "The account with the smaller key.")
           .key("other_account_key", StringType, "Other account", "另一帳戶", "The other account.")
           .key("comparison", StringType, "Comparison", "比對欄位", "As in match_model.")
@@ -67,7 +70,8 @@ public final class MatchTables {
 
   /** What was learnt of the comparisons. */
   public static final TableSchema MATCH_MODEL =
-      silver(
+      TableSchema.asOf(
+              Layer.SILVER,
               "match_model",
               "One row per comparison and level, and one of level prior: the estimates of the"
                   + " Fellegi-Sunter model. weight = log2(m_probability / u_probability).")
@@ -117,10 +121,4 @@ public final class MatchTables {
           .build();
 
   private MatchTables() {}
-
-  private static TableSchema.Builder silver(String name, String comment) {
-    return TableSchema.table(Layer.SILVER, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
-  }
 }

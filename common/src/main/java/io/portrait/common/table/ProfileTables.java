@@ -38,9 +38,7 @@ public final class ProfileTables {
 
   /** The tag tree, with the number of customers that hold each tag. */
   public static final TableSchema TAG =
-      TableSchema.table(
-              GOLD, "tag", "One row per as-of date and tag of the tree, branches included.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+      TableSchema.gold("tag", "One row per as-of date and tag of the tree, branches included.")
           .key("tag_code", StringType, "Tag", "標籤", "Code of the tag.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
           .optional("parent_code", StringType, "", "Parent", "上層標籤", "Tag above; null for a root.")
@@ -70,7 +68,6 @@ public final class ProfileTables {
               "Share",
               "占比",
               "Share of all customers, 0 to 1; null without customers.")
-          .partitionedBy("as_of")
           .build();
 
   /** Tags held and lost. */
@@ -309,8 +306,7 @@ public final class ProfileTables {
   }
 
   private static TableSchema customerTag(Layer layer, String comment) {
-    return TableSchema.table(layer, "customer_tag", comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+    return TableSchema.asOf(layer, "customer_tag", comment)
         .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
         .key("tag_code", StringType, "Tag", "標籤", "Code of a tag with a rule.")
         .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
@@ -328,7 +324,6 @@ public final class ProfileTables {
             "Valid to",
             "失效日",
             "As-of date that no longer shows the tag; null while it is held.")
-        .partitionedBy("as_of")
         .build();
   }
 

@@ -1,6 +1,6 @@
 package io.portrait.common.table;
 
-import static org.apache.spark.sql.types.DataTypes.DateType;
+import static io.portrait.common.table.TableSchema.gold;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -203,7 +203,7 @@ public final class ScoreTables {
 
   private static TableSchema customerScore() {
     TableSchema.Builder table =
-        asOf(
+        TableSchema.asOf(
                 Layer.GOLD_SENSITIVE,
                 "customer_score",
                 "One row per declared score and customer who allows its purpose, with its reasons.")
@@ -401,15 +401,5 @@ public final class ScoreTables {
 
   private static DataType money(int decimals) {
     return createDecimalType(18, decimals);
-  }
-
-  private static TableSchema.Builder gold(String name, String comment) {
-    return asOf(Layer.GOLD, name, comment);
-  }
-
-  private static TableSchema.Builder asOf(Layer layer, String name, String comment) {
-    return TableSchema.table(layer, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
   }
 }

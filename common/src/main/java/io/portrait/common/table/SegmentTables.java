@@ -1,5 +1,6 @@
 package io.portrait.common.table;
 
+import static io.portrait.common.table.TableSchema.gold;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -100,11 +101,5 @@ public final class SegmentTables {
             "離開客戶數",
             "Since the previous as-of date; null: that did not have the segment.")
         .build();
-  }
-
-  private static TableSchema.Builder gold(String name, String comment) {
-    return TableSchema.table(Layer.GOLD, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
   }
 }

@@ -59,8 +59,7 @@ public final class SilverTables {
 
   /** Which accounts are one person. */
   public static final TableSchema CUSTOMER_MAP =
-      TableSchema.table(SILVER, "customer_map", "One row per account known before the as-of date.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+      TableSchema.asOf(SILVER, "customer_map", "One row per account known before the as-of date.")
           .key("account_key", StringType, "Account", "帳戶", "Keyed pseudonym of the account.")
           .required(
               "customer_id",
@@ -77,7 +76,6 @@ public final class SilverTables {
               "Known",
               "已識別",
               "Whether any account of the person is more than an anonymous visitor.")
-          .partitionedBy("as_of")
           .build();
 
   /** Ids that changed hands. */
@@ -96,21 +94,18 @@ public final class SilverTables {
 
   /** Identifiers that tie nothing. */
   public static final TableSchema JUNK_IDENTIFIER =
-      TableSchema.table(
+      TableSchema.asOf(
               SILVER,
               "junk_identifier",
               "One row per identifier shared by too many accounts to mean one person.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
           .key("identifier_key", StringType, "Identifier", "識別碼", "Keyed pseudonym.")
           .required("identifier_type", StringType, "", "Type", "類型", "email, phone or a realm.")
           .required("accounts", LongType, "accounts", "Accounts", "帳戶數", "Accounts that share it.")
-          .partitionedBy("as_of")
           .build();
 
   /** The golden record. */
   public static final TableSchema CUSTOMER =
-      TableSchema.table(SILVER, "customer", "One row per known customer: the golden record.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+      TableSchema.asOf(SILVER, "customer", "One row per known customer: the golden record.")
           .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
           .required("accounts", LongType, "accounts", "Accounts", "帳戶數", "Accounts of the person.")
           .optional("first_seen_on", DateType, "", "First seen", "首次出現", "Earliest day known.")
@@ -137,17 +132,15 @@ public final class SilverTables {
           .optional("cars", LongType, "", "Cars", "汽車數", "Number of cars owned.")
           .optional("membership", StringType, "", "Membership", "會員等級", "Tier of the card.")
           .sensitive("birth_date", "annual_income_minor", "income_band")
-          .partitionedBy("as_of")
           .build();
 
   /** Where the golden record comes from. */
   public static final TableSchema CUSTOMER_EVIDENCE =
-      TableSchema.table(
+      TableSchema.asOf(
               SILVER,
               "customer_evidence",
               "One row per known customer and field of silver/customer that an account gives: the"
                   + " account whose value it is, never the value.")
-          .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
           .key("customer_id", StringType, "Customer", "客戶", "Persistent customer id.")
           .key("field", StringType, "Field", "欄位", "Column of silver/customer.")
           .required(
@@ -168,7 +161,6 @@ public final class SilverTables {
               "What order_by of the source's map gave; of a time: microseconds since 1970, UTC.")
           .required("batch_id", LongType, "", "Batch", "批次", "Ingestion batch of the row.")
           .required("row_hash", StringType, "", "Row hash", "列雜湊", "Fingerprint of the row.")
-          .partitionedBy("as_of")
           .build();
 
   /** Visits. */

@@ -2,6 +2,7 @@ package io.portrait.common.table;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.types.DataTypes.DateType;
 
 import io.portrait.common.error.JobException;
 import java.util.ArrayList;
@@ -52,6 +53,21 @@ public record TableSchema(
   /** Starts a contract. */
   public static Builder table(Layer layer, String name, String comment) {
     return new Builder(layer, name, comment);
+  }
+
+  /**
+   * Starts the contract of a table whose rows belong to an as-of date each, the first column of its
+   * key and its partition.
+   */
+  public static Builder asOf(Layer layer, String name, String comment) {
+    return table(layer, name, comment)
+        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
+        .partitionedBy("as_of");
+  }
+
+  /** {@link #asOf} in gold, where most of them stand. */
+  public static Builder gold(String name, String comment) {
+    return asOf(Layer.GOLD, name, comment);
   }
 
   /** The table's folder below the warehouse, also its name in messages: {@code gold/customer}. */

@@ -1,5 +1,6 @@
 package io.portrait.common.table;
 
+import static io.portrait.common.table.TableSchema.gold;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -293,11 +294,5 @@ public final class ValueTables {
 
   private static DataType money(int decimals) {
     return createDecimalType(18, decimals);
-  }
-
-  private static TableSchema.Builder gold(String name, String comment) {
-    return TableSchema.table(Layer.GOLD, name, comment)
-        .key("as_of", DateType, "As of", "基準日", "Only what was known strictly before it.")
-        .partitionedBy("as_of");
   }
 }

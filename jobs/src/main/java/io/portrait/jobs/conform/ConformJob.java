@@ -1,5 +1,6 @@
 package io.portrait.jobs.conform;
 
+import io.portrait.common.io.AnsiOff;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
@@ -31,8 +32,6 @@ import org.apache.spark.sql.Row;
  */
 public final class ConformJob implements Job {
 
-  private static final String ANSI = "spark.sql.ansi.enabled";
-
   @Override
   public String name() {
     return "conform";
@@ -45,8 +44,8 @@ public final class ConformJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    context.spark().conf().set(ANSI, "false");
     List<EntityBatch> batches = new ArrayList<>();
+    AnsiOff ansi = AnsiOff.in(context.spark());
     try {
       KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
       hash.register(context.spark());
@@ -82,7 +81,7 @@ public final class ConformJob implements Job {
           .forEach(entity -> deleteAll(tables, entity));
     } finally {
       batches.forEach(EntityBatch::close);
-      context.spark().conf().set(ANSI, "true");
+      ansi.close();
     }
   }
 

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.table.ConsentTables;
 import io.portrait.common.table.Entity;
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -56,8 +57,7 @@ final class ConsentTransforms {
         .groupBy(Entity.ACCOUNT_KEY, PURPOSE, DECIDED_AT)
         .agg(min(IS_GRANTED).as(IS_GRANTED))
         .withColumn(REFUSALS, refusesNow.minus(refusedBefore))
-        .join(
-            map.filter(col("is_known")).select(Entity.ACCOUNT_KEY, CUSTOMER_ID), Entity.ACCOUNT_KEY)
+        .join(KnownAccounts.of(map), Entity.ACCOUNT_KEY)
         .groupBy(CUSTOMER_ID, PURPOSE, DECIDED_AT)
         .agg(sum(REFUSALS).as(REFUSALS))
         .withColumn(IS_GRANTED, sum(REFUSALS).over(ofCustomer).equalTo(0))

@@ -9,6 +9,7 @@ import io.portrait.common.io.Tables;
 import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
+import io.portrait.common.quality.StabilityIndex;
 import io.portrait.common.table.CreditTables;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;

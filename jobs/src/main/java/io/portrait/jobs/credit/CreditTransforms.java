@@ -3,13 +3,10 @@ package io.portrait.jobs.credit;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.exp;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.filter;
-import static org.apache.spark.sql.functions.format_string;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.percentile;
@@ -29,6 +26,7 @@ import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Score.Scale;
 import io.portrait.common.config.Title;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.transform.ReasonTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -150,30 +148,9 @@ final class CreditTransforms {
   }
 
   private static Column reasons(Score score, Function<Title, String> language) {
-    List<Column> reasons = new ArrayList<>();
-    for (String direction : List.of("raised", "lowered")) {
-      for (int i = 1; i <= ScoreTables.REASONS; i++) {
-        Column code = col(direction + "_" + i + "_code");
-        Column title = code;
-        for (Characteristic characteristic : score.characteristics()) {
-          title =
-              when(
-                      code.equalTo(characteristic.name()),
-                      language.apply(characteristic.titleOrName()))
-                  .otherwise(title);
-        }
-        // Null without a reason, which the list leaves out.
-        reasons.add(
-            concat(
-                when(
-                    code.isNotNull(),
-                    format_string("%+.1f ", col(direction + "_" + i + "_points"))),
-                title));
-      }
-    }
     return when(col("score").isNull(), language.apply(NO_SCORE))
         .when(col("grade").isNull(), language.apply(NO_GRADE))
-        .otherwise(concat_ws("; ", reasons.toArray(Column[]::new)));
+        .otherwise(ReasonTexts.join(ReasonTexts.shown(""), ReasonTexts.titles(score, language)));
   }
 
   /** The inner bounds of tenths of the scores, as one array; null without any. */

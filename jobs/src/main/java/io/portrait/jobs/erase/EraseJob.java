@@ -3,6 +3,7 @@ package io.portrait.jobs.erase;
 import static org.apache.spark.sql.functions.col;
 
 import io.portrait.common.error.JobException;
+import io.portrait.common.io.AnsiOff;
 import io.portrait.common.io.FileSearch;
 import io.portrait.common.io.PersonAccounts;
 import io.portrait.common.io.QueryMode;
@@ -56,7 +57,6 @@ public final class EraseJob implements Job {
 
   private static final Logger LOG = LoggerFactory.getLogger(EraseJob.class);
 
-  private static final String ANSI = "spark.sql.ansi.enabled";
   private static final String FOUND = "found";
   private static final String PSEUDONYM = "pseudonym";
 
@@ -125,8 +125,8 @@ public final class EraseJob implements Job {
     Work work = Work.read(hadoop, tables.root()).orElseGet(Work::new);
     Set<String> begun = Set.copyOf(work.persons.keySet());
     work.add(persons);
-    context.spark().conf().set(ANSI, "false");
     hash.register(context.spark());
+    AnsiOff ansi = AnsiOff.in(context.spark());
     try {
       Bronze bronze = Bronze.read(context, hash, work, persons.unknown());
       List<Line> notFound = notFound(context, persons, work, begun, bronze, done);
@@ -142,7 +142,7 @@ public final class EraseJob implements Job {
       }
       refuseUnknown(notFound);
     } finally {
-      context.spark().conf().set(ANSI, "true");
+      ansi.close();
     }
   }
 

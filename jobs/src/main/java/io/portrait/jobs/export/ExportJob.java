@@ -12,6 +12,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.config.Deployment.Retention;
 import io.portrait.common.config.Source;
 import io.portrait.common.error.JobException;
+import io.portrait.common.io.AnsiOff;
 import io.portrait.common.io.PersonAccounts;
 import io.portrait.common.io.PersonAccounts.Identifier;
 import io.portrait.common.io.StoredTable;
@@ -62,7 +63,6 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ExportJob implements Job {
 
-  private static final String ANSI = "spark.sql.ansi.enabled";
   private static final String LIKELY = "accounts_joined_by_likeness_alone";
 
   /** Rows of a table on the page; the JSON file has all. */
@@ -121,11 +121,11 @@ public final class ExportJob implements Job {
             accounts,
             context.catalogue().linking().overrides(),
             hash);
-    context.spark().conf().set(ANSI, "false");
+    AnsiOff ansi = AnsiOff.in(context.spark());
     try {
       write(context, hash, accounts, likely, standings, mixed.size());
     } finally {
-      context.spark().conf().set(ANSI, "true");
+      ansi.close();
     }
     warnOf(context, likely, accounts.size());
   }

@@ -26,7 +26,6 @@ import io.portrait.common.config.Feature.Aggregate;
 import io.portrait.common.config.Feature.From;
 import io.portrait.common.table.Entity;
 import io.portrait.common.transform.SideBySide;
-import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,17 +42,6 @@ final class FeatureTransforms {
   private static final int QUANTITY_DECIMALS = 3;
 
   private FeatureTransforms() {}
-
-  /**
-   * Keeps what joins accounts to known customers as of a date.
-   *
-   * <p>Out: {@code account_key, customer_id}, one row per account.
-   */
-  static Dataset<Row> selectKnownAccounts(Dataset<Row> customerMap, LocalDate asOf) {
-    return customerMap
-        .filter(col(AS_OF).equalTo(lit(Date.valueOf(asOf))).and(col("is_known")))
-        .select(Entity.ACCOUNT_KEY, CUSTOMER_ID);
-  }
 
   /**
    * All features that add, compare or date the rows of one rollup, in one pass over it.

@@ -13,6 +13,7 @@ import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableSchema;
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -40,8 +41,7 @@ public final class FeaturesJob implements Job {
     Tables tables = context.tables();
     LocalDate asOf = context.asOf();
     List<Feature> features = context.catalogue().features();
-    Dataset<Row> accounts =
-        FeatureTransforms.selectKnownAccounts(tables.read(SilverTables.CUSTOMER_MAP), asOf);
+    Dataset<Row> accounts = KnownAccounts.of(tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf));
     Dataset<Row> customers =
         tables
             .read(SilverTables.CUSTOMER)

@@ -1,7 +1,5 @@
 package io.portrait.jobs.habits;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.portrait.common.config.Purpose;
 import io.portrait.common.config.Scores.Habits;
 import io.portrait.common.io.Tables;
@@ -9,10 +7,10 @@ import io.portrait.common.job.Consents;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.table.Entities;
-import io.portrait.common.table.Entity;
 import io.portrait.common.table.FeatureTable;
 import io.portrait.common.table.HabitTables;
 import io.portrait.common.table.SilverTables;
+import io.portrait.common.transform.KnownAccounts;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
@@ -47,10 +45,8 @@ public final class HabitsJob implements Job {
             .allowed(tables.readAsOf(FeatureTable.schema(List.of()), asOf), Purpose.PROFILING)
             .select(FeatureTable.CUSTOMER_ID);
     Dataset<Row> accounts =
-        consents
-            .allowed(tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf), Purpose.PROFILING)
-            .filter(col("is_known"))
-            .select(Entity.ACCOUNT_KEY, FeatureTable.CUSTOMER_ID);
+        KnownAccounts.of(
+            consents.allowed(tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf), Purpose.PROFILING));
     Dataset<Row> ranked =
         InterestTransforms.withRank(
                 InterestTransforms.summarize(

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.map_keys;
 
 import io.portrait.common.config.Source;
+import io.portrait.common.io.AnsiOff;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyLookup;
 import io.portrait.common.privacy.KeyedHash;
@@ -27,16 +28,17 @@ import org.apache.spark.sql.Row;
  */
 final class Suppression implements AutoCloseable {
 
-  private static final String ANSI = "spark.sql.ansi.enabled";
-
   private final JobContext context;
   private final KeyedHash hash;
   private final KeyLookup suppressed;
+  private final Optional<AnsiOff> ansi;
 
-  private Suppression(JobContext context, KeyedHash hash, KeyLookup suppressed) {
+  private Suppression(
+      JobContext context, KeyedHash hash, KeyLookup suppressed, Optional<AnsiOff> ansi) {
     this.context = context;
     this.hash = hash;
     this.suppressed = suppressed;
+    this.ansi = ansi;
   }
 
   /**
@@ -59,12 +61,13 @@ final class Suppression implements AutoCloseable {
           .forEach(row -> keys.put(row.getString(0), row.getString(1)));
     }
     KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
-    if (!keys.isEmpty()) {
-      // As in conform: a row whose expressions cannot be computed is refused there.
-      context.spark().conf().set(ANSI, "false");
-      hash.register(context.spark());
+    if (keys.isEmpty()) {
+      return new Suppression(context, hash, new KeyLookup(keys), Optional.empty());
     }
-    return new Suppression(context, hash, new KeyLookup(keys));
+    hash.register(context.spark());
+    // As in conform: a row whose expressions cannot be computed is refused there.
+    AnsiOff ansi = AnsiOff.in(context.spark());
+    return new Suppression(context, hash, new KeyLookup(keys), Optional.of(ansi));
   }
 
   /**
@@ -121,6 +124,6 @@ final class Suppression implements AutoCloseable {
 
   @Override
   public void close() {
-    context.spark().conf().set(ANSI, "true");
+    ansi.ifPresent(AnsiOff::close);
   }
 }

@@ -23,6 +23,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 
 import io.portrait.common.transform.CustomerSample;
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class HistoryTransforms {
             col("csat_answers"),
             col("touches_sent").as("touches"),
             col("touches_opened").plus(col("touches_clicked")).as("answers"))
-        .join(knownAccounts(map), "account_key")
+        .join(KnownAccounts.of(map), "account_key")
         .repartition(col(CUSTOMER_ID))
         .groupBy(CUSTOMER_ID, EVENT_DAY)
         .agg(
@@ -121,7 +122,7 @@ final class HistoryTransforms {
       Dataset<Row> attributes, Dataset<Row> map, String name, LocalDate asOf) {
     return attributes
         .filter(col("name").equalTo(name).and(col(EVENT_DAY).lt(lit(Date.valueOf(asOf)))))
-        .join(knownAccounts(map), "account_key")
+        .join(KnownAccounts.of(map), "account_key")
         .select(
             col(CUSTOMER_ID), col(EVENT_DAY), expr("try_cast(value AS DATE)").as("contract_end"))
         .filter(col("contract_end").isNotNull());
@@ -213,7 +214,7 @@ final class HistoryTransforms {
     return accountDays
         .filter(col(EVENT_DAY).lt(lit(Date.valueOf(asOf))).and(col("orders").gt(0)))
         .select("account_key", EVENT_DAY)
-        .join(knownAccounts(map), "account_key")
+        .join(KnownAccounts.of(map), "account_key")
         .join(regions(customers), new String[] {CUSTOMER_ID}, "left")
         .groupBy(coalesce(col(REGION), lit("")).as(REGION), col(EVENT_DAY))
         .agg(count(lit(1)).as("purchases"));
@@ -326,10 +327,6 @@ final class HistoryTransforms {
 
   /** How many customers are known: one row of one number. Visitors without a name are none. */
   static Dataset<Row> countKnown(Dataset<Row> map) {
-    return knownAccounts(map).agg(count_distinct(col(CUSTOMER_ID)));
-  }
-
-  private static Dataset<Row> knownAccounts(Dataset<Row> map) {
-    return map.filter(col("is_known")).select("account_key", CUSTOMER_ID);
+    return KnownAccounts.of(map).agg(count_distinct(col(CUSTOMER_ID)));
   }
 }

@@ -17,6 +17,7 @@ import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class PredictionTransforms {
     return categoryDays
         .filter(col("event_day").lt(now).and(col("lines").gt(0)))
         .select(col("account_key"), col("category"), weight.as("weight"))
-        .join(map.filter(col("is_known")).select("account_key", CUSTOMER_ID), "account_key")
+        .join(KnownAccounts.of(map), "account_key")
         .repartition(col(CUSTOMER_ID))
         .groupBy(CUSTOMER_ID, "category")
         .agg(sum("weight").as("weight"))

@@ -1,7 +1,6 @@
 package io.portrait.jobs.profile;
 
 import io.portrait.common.table.TableColumn;
-import io.portrait.jobs.profile.StabilityIndex.Bin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -66,4 +65,13 @@ final class Drift {
     }
     return cuts;
   }
+
+  /**
+   * Rows of one bin.
+   *
+   * @param isNull whether it is the bin of nulls
+   * @param previousRows rows of the run compared with
+   * @param currentRows rows of this run
+   */
+  record Bin(boolean isNull, long previousRows, long currentRows) {}
 }

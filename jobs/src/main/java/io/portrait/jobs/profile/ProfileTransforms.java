@@ -1,35 +1,29 @@
 package io.portrait.jobs.profile;
 
-import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.map_from_entries;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.StringType;
-import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import io.portrait.common.config.Score;
-import io.portrait.common.config.Score.Characteristic;
 import io.portrait.common.config.Tag;
 import io.portrait.common.config.Title;
 import io.portrait.common.job.Consents;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.ScoreTables;
+import io.portrait.common.transform.ReasonTexts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -42,9 +36,6 @@ import org.apache.spark.sql.Row;
 
 /** The wide profile and its tags. Pure: no reads, no writes, no clock. */
 final class ProfileTransforms {
-
-  /** The smallest effect that one decimal shows. */
-  private static final double LEAST_SHOWN = 0.05;
 
   private static final String AS_OF = "as_of";
   private static final String CUSTOMER_ID = "customer_id";
@@ -80,8 +71,7 @@ final class ProfileTransforms {
 
   /**
    * The columns of every declared score: the score, its level, percentile and coverage, and its
-   * reasons as texts such as {@code +12.3 Sales; +8.0 Credit; -5.1 Income}. Effects that would show
-   * as 0.0 are left out.
+   * reasons as {@link ReasonTexts}.
    *
    * @param customerScore {@code gold_sensitive/customer_score} of one as-of date
    * @param open scores that have columns for their reasons without sensitive ones
@@ -90,8 +80,8 @@ final class ProfileTransforms {
       Dataset<Row> customerScore, List<Score> scores, Set<String> open) {
     Dataset<Row> byCustomer =
         customerScore
-            .withColumn("reasons", shownReasons(""))
-            .withColumn("open_reasons", shownReasons(ScoreTables.OPEN_PREFIX))
+            .withColumn("reasons", ReasonTexts.shown(""))
+            .withColumn("open_reasons", ReasonTexts.shown(ScoreTables.OPEN_PREFIX))
             .withColumn("reasons_en", reasonText("reasons", scores, Title::en))
             .withColumn("reasons_zh", reasonText("reasons", scores, Title::zh))
             .withColumn("open_reasons_en", reasonText("open_reasons", scores, Title::en))
@@ -133,63 +123,21 @@ final class ProfileTransforms {
     return byCustomer.select(columns.toArray(Column[]::new));
   }
 
-  /** The reasons that are worth showing, as an array of {@code code, points}; points as a text. */
-  private static Column shownReasons(String prefix) {
-    List<Column> reasons = new ArrayList<>();
-    for (String direction : List.of("raised", "lowered")) {
-      for (int i = 1; i <= ScoreTables.REASONS; i++) {
-        reasons.add(
-            struct(
-                col(prefix + direction + "_" + i + "_code").as("code"),
-                col(prefix + direction + "_" + i + "_points").as("points")));
-      }
-    }
-    return transform(
-        filter(
-            array(reasons.toArray(Column[]::new)),
-            reason -> abs(reason.getField("points")).geq(LEAST_SHOWN)),
-        reason ->
-            struct(
-                reason.getField("code").as("code"),
-                concat(
-                        when(reason.getField("points").gt(0), "+").otherwise(""),
-                        reason
-                            .getField("points")
-                            .try_cast(createDecimalType(18, 1))
-                            .cast(StringType))
-                    .as("points")));
-  }
-
   /** The reasons with the titles of their characteristics, one text; null without any. */
   private static Column reasonText(
       String reasons, List<Score> scores, Function<Title, String> language) {
     List<Column> titles = new ArrayList<>();
     for (Score score : scores) {
-      List<Column> ofScore = new ArrayList<>();
-      for (Characteristic characteristic : score.characteristics()) {
-        ofScore.add(lit(characteristic.name()));
-        ofScore.add(lit(language.apply(characteristic.titleOrName())));
-      }
-      if (!ofScore.isEmpty()) {
+      if (!score.characteristics().isEmpty()) {
         titles.add(lit(score.name()));
-        titles.add(map(ofScore.toArray(Column[]::new)));
+        titles.add(ReasonTexts.titles(score, language));
       }
     }
     if (titles.isEmpty()) {
       return lit(null).cast(StringType);
     }
     Column ofScore = element_at(map(titles.toArray(Column[]::new)), col("score_code"));
-    Column text =
-        concat_ws(
-            "; ",
-            transform(
-                col(reasons),
-                reason ->
-                    concat_ws(
-                        " ",
-                        reason.getField("points"),
-                        element_at(ofScore, reason.getField("code")))));
-    return when(size(col(reasons)).gt(0), text);
+    return when(size(col(reasons)).gt(0), ReasonTexts.join(col(reasons), ofScore));
   }
 
   /** What the profile takes over of credit. */

@@ -19,6 +19,7 @@ import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
 import io.portrait.common.config.Scores.Lifecycle;
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import org.apache.spark.sql.Column;
@@ -50,9 +51,8 @@ final class LifecycleTransforms {
         accountDays
             .filter(col("orders").gt(0).and(col("event_day").lt(lit(Date.valueOf(asOf)))))
             .select("account_key", "event_day");
-    Dataset<Row> accounts = map.filter(col("is_known")).select("account_key", "customer_id");
     return bought
-        .join(accounts, "account_key")
+        .join(KnownAccounts.of(map), "account_key")
         .repartition(col("customer_id"))
         .select("customer_id", "event_day")
         .distinct()

@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -41,7 +42,7 @@ final class BacktestTransforms {
         .filter(
             day.geq(lit(Date.valueOf(holdout.cutoff().minusDays(holdout.days()))))
                 .and(day.lt(lit(Date.valueOf(holdout.cutoff().plusDays(holdout.days()))))))
-        .join(map.filter(col("is_known")).select("account_key", "customer_id"), "account_key")
+        .join(KnownAccounts.of(map), "account_key")
         .groupBy("customer_id")
         .agg(
             sum(when(isBefore, net).otherwise(0L)).as("before_minor"),

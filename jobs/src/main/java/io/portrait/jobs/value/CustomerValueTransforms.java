@@ -19,6 +19,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import io.portrait.common.config.Scores.Value;
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -66,12 +67,11 @@ final class CustomerValueTransforms {
                 col("orders"),
                 col("amount_minor"),
                 col("refund_minor"));
-    Dataset<Row> accounts = map.filter(col("is_known")).select("account_key", "customer_id");
     Column purchaseDay = when(col("orders").gt(0), col("event_day"));
     Column netMinor = col("amount_minor").minus(col("refund_minor"));
     Column leftShare = netMinor.divide(nullif(col("amount_minor"), lit(0L)));
     Column repeatMinor = col("amount_minor").minus(col("first_amount_minor"));
-    return days.join(accounts, "account_key")
+    return days.join(KnownAccounts.of(map), "account_key")
         .repartition(col("customer_id"))
         .groupBy("customer_id", "event_day")
         .agg(

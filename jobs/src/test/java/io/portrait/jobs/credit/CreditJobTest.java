@@ -238,20 +238,6 @@ class CreditJobTest {
   }
 
   @Test
-  void computesTheIndexByItsFormula() {
-    StabilityIndex index = new StabilityIndex(10, 100);
-
-    // 20, 30, 50 % before and 30, 30, 40 % now: 0.1 ln 1.5 + 0 - 0.1 ln 0.8.
-    assertThat(index.ofBin(2, 30) + index.ofBin(3, 30) + index.ofBin(5, 40))
-        .isCloseTo(0.0628609, within(1e-7));
-    assertThat(index.ofBin(0, 0)).isZero();
-    assertThat(index.ofBin(0, 10)).isCloseTo(0.05 * Math.log(2), within(1e-12));
-    assertThat(List.of(0.0999, 0.1, 0.25, 0.2501))
-        .extracting(StabilityIndex::level)
-        .containsExactly("none", "some", "some", "large");
-  }
-
-  @Test
   void refusesGradesThatLeaveAGapAndRoutesThatLeaveSomebodyOut() {
     faulty(
         SCORES.replace("{code: C}", "{code: C, from: 400}"),

@@ -6,6 +6,7 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.testing.Rows;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.common.transform.KnownAccounts;
 import io.portrait.jobs.testing.TestCatalogue;
 import java.math.BigDecimal;
 import java.sql.Date;
@@ -275,8 +276,7 @@ class FeatureTransformsTest {
   }
 
   private static Dataset<Row> accounts(SparkSession spark, String... rows) {
-    return FeatureTransforms.selectKnownAccounts(
-        Rows.of(spark, SilverTables.CUSTOMER_MAP, rows), AS_OF);
+    return KnownAccounts.of(Rows.of(spark, SilverTables.CUSTOMER_MAP, rows));
   }
 
   private static String account(String account, String customer, boolean isKnown) {

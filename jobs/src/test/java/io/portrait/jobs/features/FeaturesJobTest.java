@@ -16,6 +16,7 @@ import io.portrait.common.table.SilverTables;
 import io.portrait.common.table.TableColumn;
 import io.portrait.common.table.TableSchema;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.common.transform.KnownAccounts;
 import io.portrait.jobs.testing.Steps;
 import io.portrait.jobs.testing.TestCatalogue;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ class FeaturesJobTest {
     Dataset<Row> summary =
         FeatureTransforms.summarizeRollup(
             tables.read(SilverTables.ACCOUNT_DAY),
-            FeatureTransforms.selectKnownAccounts(tables.read(SilverTables.CUSTOMER_MAP), AS_OF),
+            KnownAccounts.of(tables.readAsOf(SilverTables.CUSTOMER_MAP, AS_OF)),
             catalogue.features().stream()
                 .filter(f -> f.from() == Feature.From.ACCOUNT_DAY)
                 .toList(),

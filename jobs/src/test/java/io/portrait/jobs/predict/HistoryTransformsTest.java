@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portrait.common.config.Predictions.ChurnDefinition;
 import io.portrait.common.config.Predictions.Learning;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.CustomerMaps;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
@@ -359,13 +360,6 @@ class HistoryTransformsTest {
   }
 
   private static Dataset<Row> map(SparkSession spark) {
-    return spark
-        .sql(
-            "SELECT * FROM VALUES ('ann1'), ('ann2'), ('bob1'), ('cid1'), ('dot1'), ('who1')"
-                + " AS t(account_key)")
-        .selectExpr(
-            "account_key",
-            "substr(account_key, 1, 3) AS customer_id",
-            "account_key <> 'who1' AS is_known");
+    return CustomerMaps.of(spark, "ann1", "ann2", "bob1", "cid1", "dot1", "who1");
   }
 }

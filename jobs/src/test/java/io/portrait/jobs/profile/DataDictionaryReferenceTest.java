@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -33,16 +34,31 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Makes conf/reference/data-dictionary.md: each table with its columns, from the contracts and the
- * shipped catalogue.
+ * shipped catalogue, and each view of conf/bi with its own, from its comments.
  */
 class DataDictionaryReferenceTest {
 
   private static final Catalogue CATALOGUE = TestCatalogue.shipped();
   private static final List<TableSchema> TABLES = tables();
 
+  private static final Pattern VIEW =
+      Pattern.compile("CREATE VIEW (\\w+) \\(\n(.+?)\n\\) COMMENT '(.+?)' AS", Pattern.DOTALL);
+
+  private static final Pattern VIEW_COLUMN = Pattern.compile("  (\\w+) COMMENT '(.+)'");
+
   @Test
   void everyTableIsListedAsTheCodeHasIt() throws IOException {
-    Reference.assertCurrent("data-dictionary.md", page());
+    Reference.assertCurrent("data-dictionary.md", page() + views());
+  }
+
+  @Test
+  void noViewIsForgottenOrWithoutComments() throws IOException {
+    String star = star();
+    long comments = star.split(" COMMENT '", -1).length - 1;
+    long views = star.split("CREATE VIEW", -1).length - 1;
+
+    assertThat(VIEW.matcher(star).results()).hasSize((int) views);
+    assertThat(VIEW_COLUMN.matcher(star).results()).hasSize((int) (comments - views));
   }
 
   @Test
@@ -164,5 +180,38 @@ class DataDictionaryReferenceTest {
       }
     }
     return page.toString();
+  }
+
+  private static String views() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+
+            # Views
+
+            A star on top of the tables, for pivot tables and dashboards: the SQL server makes it of `conf/bi/star.sql`, and
+            shows these texts as comments. A view's columns begin with their titles in Chinese and English.
+            """);
+    VIEW.matcher(star())
+        .results()
+        .forEach(
+            view -> {
+              page.append("\n## ").append(view.group(1)).append("\n\n").append(view.group(3));
+              page.append("\n\n| Column | Meaning |\n| --- | --- |\n");
+              VIEW_COLUMN
+                  .matcher(view.group(2))
+                  .results()
+                  .forEach(
+                      column ->
+                          page.append(
+                              String.format(
+                                  "| %s | %s |\n",
+                                  column.group(1), Reference.cell(column.group(2)))));
+            });
+    return page.toString();
+  }
+
+  private static String star() throws IOException {
+    return Files.readString(Path.of("../conf/bi/star.sql"));
   }
 }

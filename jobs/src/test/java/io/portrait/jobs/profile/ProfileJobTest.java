@@ -454,8 +454,8 @@ class ProfileJobTest {
 
   @Test
   void measuresTheDriftOfNumbersAndTexts() {
-    // Shares of (500.5, 499.5, 1.5) / 1001.5 against (601.5, 398.5, 1.5) / 1001.5.
-    double expected = (101 * Math.log(601.5 / 500.5) - 101 * Math.log(398.5 / 499.5)) / 1001.5;
+    // Shares of (500, 499, 1) / 1000 against (601, 398, 1) / 1000.
+    double expected = (101 * Math.log(601.0 / 500) - 101 * Math.log(398.0 / 499)) / 1000;
 
     assertThat(strings(results(THIRD), "column_name", "rule", "found", "passed"))
         .contains(

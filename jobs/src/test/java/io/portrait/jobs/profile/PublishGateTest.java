@@ -10,8 +10,8 @@ import io.portrait.common.error.ExitCode;
 import io.portrait.common.error.JobException;
 import io.portrait.common.quality.CheckResult;
 import io.portrait.common.table.TableColumn;
+import io.portrait.jobs.profile.Drift.Bin;
 import io.portrait.jobs.profile.PublishGate.Movement;
-import io.portrait.jobs.profile.StabilityIndex.Bin;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ class PublishGateTest {
             "row_change of *: expected at most 0.5000, found 0.5000 (198 to 99 rows)",
             "null_share_change of gender: expected anything: fewer than 100 rows, found 1.0000"
                 + " (0.0000 to 1.0000)",
-            "stability_index of gender: expected anything: fewer than 100 rows, found 10.4547");
+            "stability_index of gender: expected anything: fewer than 100 rows, found 10.5150");
   }
 
   @Test

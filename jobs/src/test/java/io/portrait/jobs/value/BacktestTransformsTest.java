@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.CustomerMaps;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.function.Function;
@@ -46,13 +47,7 @@ class BacktestTransformsTest {
                     + " ('bob1', '2026-01-12', 0L, 10L), ('who1', '2026-01-12', 10L, 0L)"
                     + " AS t(account_key, event_day, amount_minor, refund_minor)")
             .withColumn("event_day", col("event_day").cast("date"));
-    Dataset<Row> map =
-        spark
-            .sql("SELECT * FROM VALUES ('ann1'), ('ann2'), ('bob1'), ('who1') AS t(account_key)")
-            .selectExpr(
-                "account_key",
-                "substr(account_key, 1, 3) AS customer_id",
-                "account_key <> 'who1' AS is_known");
+    Dataset<Row> map = CustomerMaps.of(spark, "ann1", "ann2", "bob1", "who1");
 
     assertThat(
             BacktestTransforms.spends(accountDays, map, HOLDOUT)

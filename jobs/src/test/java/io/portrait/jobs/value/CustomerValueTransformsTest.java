@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.testing.CustomerMaps;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -45,14 +46,9 @@ class CustomerValueTransformsTest {
                     + " AS t(account_key, event_day, orders, amount_minor, refund_minor)")
             .withColumn("event_day", col("event_day").cast("date"));
     Dataset<Row> map =
-        spark
-            .sql(
-                "SELECT * FROM VALUES ('ann1'), ('ann2'), ('bob1'), ('cid1'), ('dot1'), ('eve1'),"
-                    + " ('fay1'), ('gil1'), ('hal1'), ('ida1'), ('who1') AS t(account_key)")
-            .selectExpr(
-                "account_key",
-                "substr(account_key, 1, 3) AS customer_id",
-                "account_key <> 'who1' AS is_known");
+        CustomerMaps.of(
+            spark, "ann1", "ann2", "bob1", "cid1", "dot1", "eve1", "fay1", "gil1", "hal1", "ida1",
+            "who1");
 
     Dataset<Row> histories = CustomerValueTransforms.histories(accountDays, map, AS_OF);
 
