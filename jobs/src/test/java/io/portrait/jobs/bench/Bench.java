@@ -135,7 +135,8 @@ public final class Bench implements Callable<Integer> {
       report.machine(peakKibibytes, generateSeconds);
       report.steps(steps);
       int cores = Runtime.getRuntime().availableProcessors();
-      long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+      // As much as the line's process held.
+      long megabytes = Math.max(Runtime.getRuntime().maxMemory() >> 20, peakKibibytes >> 10);
       List<Comparison> comparisons = new ArrayList<>();
       try (DuckDb duckDb = new DuckDb(cores, megabytes, scratch.resolve("spill"))) {
         comparisons.add(rollups(duckDb));

@@ -39,7 +39,7 @@ final class BenchReport {
     int cores = Runtime.getRuntime().availableProcessors();
     long heap = Runtime.getRuntime().maxMemory() >> 20;
     say(
-        "%d cores; heap of %,d MiB, and as much for DuckDB; most memory that `portrait run` held:"
+        "%d cores; heap of %,d MiB; most memory that `portrait run` held, and DuckDB may take:"
             + " %,d MiB; files generated in %.1f s.",
         cores, heap, peakKibibytes >> 10, generateSeconds);
     say("");

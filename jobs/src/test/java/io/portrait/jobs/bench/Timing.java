@@ -5,7 +5,7 @@ package io.portrait.jobs.bench;
  *
  * @param first seconds of the first run
  * @param best seconds of the fastest of the runs after it: up to three, as long as these have taken
- *     less than a minute
+ *     less than a minute; if the first took longer than that, it is the only one
  */
 record Timing(double first, double best) {
 
@@ -19,9 +19,12 @@ record Timing(double first, double best) {
     void run() throws Exception;
   }
 
-  /** Runs it once, and then up to three times. */
+  /** Runs it once, and then up to three times if it does not take long. */
   static Timing of(Task task) throws Exception {
     double first = seconds(task);
+    if (first > ENOUGH_SECONDS) {
+      return new Timing(first, first);
+    }
     double best = seconds(task);
     double warm = best;
     for (int run = 1; run < WARM_RUNS && warm < ENOUGH_SECONDS; run++) {
