@@ -78,6 +78,7 @@ STEPS = {
             "gold/model_calibration",
             "gold/model_coefficient",
             "gold/model_evaluation",
+            "gold/next_purchase_evaluation",
         ],
     ),
     "credit": (["score"], ["gold/credit_stability", "gold_sensitive/customer_credit"]),

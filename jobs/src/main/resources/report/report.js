@@ -836,6 +836,8 @@
       paragraph('lead', say('models.lead')),
       data.models.length === 0 ? empty('predict') : null,
       ...names.map((name) => model(name, data.models.filter((one) => one.model === name))),
+      ...['date', 'category'].map((question) =>
+        nextPurchase(question, data.nextPurchaseTests.filter((row) => row.question === question))),
       data.valueTests.length === 0 ? null : valueTests(),
       data.valueModels.length === 0 ? null : valueModels(),
     ];
@@ -918,6 +920,39 @@
       ], bins.map((bin) => [
         count(bin.bin), count(bin.customers), percent(bin.probability), percent(bin.observed),
       ])));
+  }
+
+  /** How near the expected day comes (fewer days are better), or how often the category is hit (more is). */
+  function nextPurchase(question, rows) {
+    if (rows.length === 0) return null;
+    const heading = say('models.next.' + question);
+    const own = rows.find((row) => !row.baseline) || rows[0];
+    if (own.reason !== null) {
+      return block(heading, null,
+        paragraph('empty', say('models.valueTest.missing', { reason: sayOr('reason.' + own.reason, own.reason) })));
+    }
+    const isDate = question === 'date';
+    const gain = (row) => (isDate ? -row.meanError : row.hitRate);
+    const figure = (row) => (isDate ? digits(row.meanError, 1) : percent(row.hitRate));
+    const rules = rows.filter((row) => row.baseline);
+    const best = rules.length === 0 ? null : rules.reduce((a, b) => (gain(b) > gain(a) ? b : a));
+    const isBetter = best !== null && gain(own) > gain(best);
+    const note = say('models.next.' + question + '.note', {
+      days: count(own.horizonDays), date: day(own.cutoff), customers: count(own.customers),
+    });
+    return block(heading, note,
+      best === null ? null : make('p', { class: 'insight ' + (isBetter ? 'up' : 'down') },
+        say('models.next.' + question + (isBetter ? '.better' : '.worse'), {
+          model: figure(own), rule: figure(best), name: predictor(best),
+        })),
+      table(say('models.table', { title: heading }), [
+        { title: say('models.predictor') },
+        ...(isDate
+          ? [{ title: say('models.next.meanError'), number: true }, { title: say('models.next.medianError'), number: true }]
+          : [{ title: say('models.next.hitRate'), number: true }]),
+      ], rows.map((row) => [
+        predictor(row), ...(isDate ? [digits(row.meanError, 1), digits(row.medianError, 1)] : [percent(row.hitRate)]),
+      ]), 'stack quiet'));
   }
 
   function valueTests() {

@@ -208,6 +208,100 @@ public final class PredictTables {
               "observed_share", DoubleType, "share", "Observed share", "實際比率", "What happened.")
           .build();
 
+  /** How good the expected day and category of the next purchase are, beside simple rules. */
+  public static final TableSchema NEXT_PURCHASE_EVALUATION =
+      gold(
+              "next_purchase_evaluation",
+              "One row per question (when is bought next, and what) and per model or simple rule"
+                  + " that it must beat. Measured on customers who did buy within the horizon: of"
+                  + " others there is no day and no category to compare with, so it does not tell"
+                  + " who buys; model_evaluation does.")
+          .key(
+              "question",
+              StringType,
+              "Question",
+              "問題",
+              "date: expected_purchase_on; category: expected_category of customer_prediction.")
+          .key(
+              "predictor",
+              StringType,
+              "Predictor",
+              "預測者",
+              "model, as it was before the cutoff, or a rule. Of the date: last_interval (the last"
+                  + " one repeats; the cutoff if that is past), population (the median of all who"
+                  + " bought in training, so it is told that they buy, as the model is not). Of the"
+                  + " category: most_popular (of most lines of all), last_bought (the customer's"
+                  + " latest); of equals the first by name.")
+          .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
+          .required(
+              "is_baseline",
+              BooleanType,
+              "",
+              "Baseline",
+              "基準規則",
+              "Whether it is a simple rule, not the model.")
+          .required(
+              "horizon_days",
+              IntegerType,
+              "days",
+              "Horizon",
+              "預測期",
+              "Days from the cutoff on within which the next purchase was made.")
+          .optional(
+              "cutoff",
+              DateType,
+              "",
+              "Cutoff",
+              "評估基準日",
+              "First day that was predicted; nothing from it on was known. Null: see reason.")
+          .optional(
+              "customers",
+              LongType,
+              "customers",
+              "Customers",
+              "客戶數",
+              "That it was measured on: they had bought before the cutoff and bought within the"
+                  + " horizon. For the date: with two purchase days or more before the cutoff. For"
+                  + " the category: whose first purchase day within the horizon has a category."
+                  + " Null: see reason.")
+          .columns(
+              List.of(
+                  column(
+                      "mean_absolute_error_days",
+                      DoubleType,
+                      "days",
+                      "Mean absolute error",
+                      "平均絕對誤差",
+                      "How far the expected day lies from the day of the purchase; later than 365"
+                          + " days counts as 365. Null: of the category, or see reason."),
+                  column(
+                      "median_absolute_error_days",
+                      DoubleType,
+                      "days",
+                      "Median absolute error",
+                      "絕對誤差中位數",
+                      "Half of the customers lie nearer. Null: of the category, or see reason."),
+                  column(
+                      "hit_rate",
+                      DoubleType,
+                      "share",
+                      "Hit rate",
+                      "命中率",
+                      "Share whose first purchase day within the horizon has the expected category"
+                          + " among its own; where none is expected it is no hit. Null: of the"
+                          + " date, or see reason.")))
+          .optional(
+              "reason",
+              StringType,
+              "",
+              "Reason",
+              "原因",
+              "Why nothing was measured: no_purchase, short_history, for the date why a model of"
+                  + " the purchase was missing at the cutoff (one_class, too_few, not_converged), or"
+                  + " no_buyer (no customer to measure on bought within the horizon). Null: it"
+                  + " was.")
+          .build();
+
   /** What the models have learnt. */
   public static final TableSchema MODEL_COEFFICIENT =
       gold("model_coefficient", "One row per term of the models that the predictions come from.")

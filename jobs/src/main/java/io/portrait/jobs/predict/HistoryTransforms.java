@@ -310,6 +310,19 @@ final class HistoryTransforms {
             .as("terms"));
   }
 
+  /** The cases of one cutoff. */
+  static Dataset<Row> at(Dataset<Row> cases, LocalDate day, int horizonDays) {
+    return at(cases, List.of(day), horizonDays);
+  }
+
+  /** The cases of some cutoffs of one horizon. */
+  static Dataset<Row> at(Dataset<Row> cases, List<LocalDate> days, int horizonDays) {
+    return cases.filter(
+        col(HORIZON)
+            .equalTo(horizonDays)
+            .and(col(CUTOFF).isin(days.stream().map(Date::valueOf).toArray())));
+  }
+
   private static Column structs(List<Cutoff> cutoffs) {
     return array(
         cutoffs.stream()

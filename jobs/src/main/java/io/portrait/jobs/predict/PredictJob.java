@@ -82,12 +82,14 @@ public final class PredictJob implements Job {
             .sortWithinPartitions("customer_id", "cutoff", "horizon_days")
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long customers = at(cases, churn.asOf(), churn.horizonDays()).count();
+      long customers = HistoryTransforms.at(cases, churn.asOf(), churn.horizonDays()).count();
       context.counts().addIn(customers);
       List<Answer> answers = answers(context, past, questions, first.isPresent());
       warn(context, answers);
       writePredictions(context, cases, customers, answers, terms);
       writeEvaluation(context, past, answers);
+      NextPurchaseBacktest.write(
+          context, map(context), past, purchase, answers.subList(1, answers.size()));
       writeCoefficients(context, answers, terms);
     } finally {
       past.unpersist();
@@ -176,7 +178,8 @@ public final class PredictJob implements Job {
   private static List<Answer> learnt(
       JobContext context, Dataset<Row> past, Schedule schedule, List<Question> questions) {
     int minCases = context.catalogue().scores().learning().minCases();
-    Dataset<Row> training = at(past, schedule.training(), schedule.trainedHorizonDays());
+    Dataset<Row> training =
+        HistoryTransforms.at(past, schedule.training(), schedule.trainedHorizonDays());
     List<Answer> tested;
     try (Training cases = new Training(training, questions, minCases)) {
       tested =
@@ -188,7 +191,7 @@ public final class PredictJob implements Job {
     if (tested.stream().allMatch(answer -> answer.tested().model().isEmpty())) {
       return tested;
     }
-    Dataset<Row> known = at(past, schedule.known(), schedule.horizonDays());
+    Dataset<Row> known = HistoryTransforms.at(past, schedule.known(), schedule.horizonDays());
     try (Training cases = new Training(known, questions, minCases)) {
       return Parallel.map(
           context.spark(),
@@ -225,12 +228,12 @@ public final class PredictJob implements Job {
     Dataset<Row> predictions =
         PredictionTransforms.combine(
                 PredictionTransforms.withChurn(
-                    at(cases, asOf, scores.churn().horizonDays()),
+                    HistoryTransforms.at(cases, asOf, scores.churn().horizonDays()),
                     churn.question(),
                     churn.used().model().map(model -> explanation(model, terms)),
                     scores.churn().levels()),
                 PredictionTransforms.withPurchases(
-                    at(cases, asOf, PURCHASE_HORIZON_DAYS),
+                    HistoryTransforms.at(cases, asOf, PURCHASE_HORIZON_DAYS),
                     PurchaseForecast.of(
                         answers.stream().skip(1).map(answer -> answer.used().model()).toList())),
                 PredictionTransforms.categories(
@@ -320,7 +323,8 @@ public final class PredictJob implements Job {
       }
       measured.add(
           PredictionTransforms.measured(
-              at(past, question.schedule().tested(), question.schedule().horizonDays()),
+              HistoryTransforms.at(
+                  past, question.schedule().tested(), question.schedule().horizonDays()),
               question,
               models,
               answer.rules()));
@@ -408,16 +412,5 @@ public final class PredictJob implements Job {
   private static void write(JobContext context, TableSchema table, List<Row> rows, String columns) {
     context.replaceAsOf(
         table, context.spark().createDataFrame(rows, StructType.fromDDL(columns)).coalesce(1));
-  }
-
-  private static Dataset<Row> at(Dataset<Row> cases, LocalDate day, int horizonDays) {
-    return at(cases, List.of(day), horizonDays);
-  }
-
-  private static Dataset<Row> at(Dataset<Row> cases, List<LocalDate> days, int horizonDays) {
-    return cases.filter(
-        col("horizon_days")
-            .equalTo(horizonDays)
-            .and(col("cutoff").isin(days.stream().map(Date::valueOf).toArray())));
   }
 }

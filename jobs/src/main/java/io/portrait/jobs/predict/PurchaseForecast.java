@@ -29,7 +29,9 @@ record PurchaseForecast(LogisticModel in30, LogisticModel in60, LogisticModel in
           .add("purchase_probability_90d", DoubleType)
           .add("expected_in", IntegerType);
 
-  private static final int LONGEST_DAYS = 365;
+  /** What is not expected within so many days has no day. */
+  static final int LONGEST_DAYS = 365;
+
   private static final int STEP_DAYS = 30;
 
   static PurchaseForecast of(List<Optional<LogisticModel>> models) {

@@ -14,6 +14,8 @@ enum Reason {
   TOO_FEW,
   /** No coefficients were found under which the data are most likely. */
   NOT_CONVERGED,
+  /** Nobody bought in the days that were predicted. */
+  NO_BUYER,
   /** The customer has no contract that could end. */
   NO_CONTRACT;
 

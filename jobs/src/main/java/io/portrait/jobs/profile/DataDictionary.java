@@ -125,6 +125,7 @@ final class DataDictionary {
         PredictTables.CUSTOMER_PREDICTION,
         PredictTables.MODEL_EVALUATION,
         PredictTables.MODEL_CALIBRATION,
+        PredictTables.NEXT_PURCHASE_EVALUATION,
         PredictTables.MODEL_COEFFICIENT);
     dictionary.add("credit", CreditTables.customerCredit(decimals), CreditTables.CREDIT_STABILITY);
     dictionary.add(

@@ -25,6 +25,8 @@ import java.util.List;
  * @param namedSegments named segments, largest first
  * @param models models and the simple rules beside them
  * @param calibration whether the models' probabilities come true
+ * @param nextPurchaseTests how near the expected day and category of the next purchase come, beside
+ *     simple rules
  * @param valueModels parameters of the models of customer value
  * @param valueTests how good they are, beside a simple rule
  * @param segments RFM segments in the table's order
@@ -63,6 +65,7 @@ record ReportData(
     List<NamedSegment> namedSegments,
     List<Model> models,
     List<CalibrationBin> calibration,
+    List<NextPurchaseTest> nextPurchaseTests,
     List<ValueModel> valueModels,
     List<ValueTest> valueTests,
     List<Segment> segments,
@@ -179,6 +182,22 @@ record ReportData(
   /** A tenth of the customers that a model was measured on. */
   record CalibrationBin(
       String model, Long bin, Long customers, Double probability, Double observed) {}
+
+  /**
+   * The expected day ({@code date}) or category of the next purchase, or a rule for it, measured on
+   * customers who bought; figures are null where there is none or of the other question.
+   */
+  record NextPurchaseTest(
+      String question,
+      String predictor,
+      Boolean baseline,
+      Long horizonDays,
+      LocalDate cutoff,
+      Long customers,
+      Double meanError,
+      Double medianError,
+      Double hitRate,
+      String reason) {}
 
   /** A parameter of a model of customer value. */
   record ValueModel(

@@ -74,6 +74,7 @@ final class ReportReader {
         namedSegments(),
         models(),
         calibration(),
+        nextPurchaseTests(),
         valueModels(),
         valueTests(),
         segments(previous),
@@ -227,6 +228,24 @@ final class ReportReader {
                 whole(row, "customers"),
                 number(row, "mean_probability"),
                 number(row, "observed_share")));
+  }
+
+  private List<ReportData.NextPurchaseTest> nextPurchaseTests() {
+    return collect(
+        rows(ReportTables.NEXT_PURCHASE_EVALUATION, asOf)
+            .map(rows -> rows.orderBy("question", "is_baseline", "predictor")),
+        row ->
+            new ReportData.NextPurchaseTest(
+                text(row, "question"),
+                text(row, "predictor"),
+                flag(row, "is_baseline"),
+                whole(row, "horizon_days"),
+                date(row, "cutoff"),
+                whole(row, "customers"),
+                number(row, "mean_absolute_error_days"),
+                number(row, "median_absolute_error_days"),
+                number(row, "hit_rate"),
+                text(row, "reason")));
   }
 
   private List<ReportData.ValueModel> valueModels() {

@@ -35,6 +35,7 @@ final class ReportTables {
   static final TableSchema VALUE_EVALUATION = gold("value_evaluation");
   static final TableSchema MODEL_EVALUATION = PredictTables.MODEL_EVALUATION;
   static final TableSchema MODEL_CALIBRATION = PredictTables.MODEL_CALIBRATION;
+  static final TableSchema NEXT_PURCHASE_EVALUATION = PredictTables.NEXT_PURCHASE_EVALUATION;
   static final TableSchema CUSTOMER_CREDIT = sensitive("customer_credit");
   static final TableSchema NAMED_SEGMENT = gold("segment");
   static final TableSchema CONFORM_RESULT = RawTables.CONFORM_RESULT;

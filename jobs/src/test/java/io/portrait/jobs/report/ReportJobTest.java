@@ -153,6 +153,19 @@ class ReportJobTest {
             tuple("churn", "population_rate"),
             tuple("purchase_30d", "model"));
     assertThat(data.calibration()).hasSize(10);
+    assertThat(data.nextPurchaseTests())
+        .extracting(
+            ReportData.NextPurchaseTest::question,
+            ReportData.NextPurchaseTest::predictor,
+            ReportData.NextPurchaseTest::meanError,
+            ReportData.NextPurchaseTest::hitRate)
+        .containsExactly(
+            tuple("category", "model", null, 0.4132),
+            tuple("category", "last_bought", null, 0.3518),
+            tuple("category", "most_popular", null, 0.2907),
+            tuple("date", "model", 24.31, null),
+            tuple("date", "last_interval", 31.72, null),
+            tuple("date", "population", 21.46, null));
     assertThat(data.valueModels()).hasSize(7);
     assertThat(data.valueTests())
         .extracting(test -> test.predictor() + " " + test.rankCorrelation())

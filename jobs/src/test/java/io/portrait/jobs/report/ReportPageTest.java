@@ -41,6 +41,7 @@ class ReportPageTest {
           List.of(),
           List.of(),
           List.of(),
+          List.of(),
           null,
           List.of(),
           List.of(),

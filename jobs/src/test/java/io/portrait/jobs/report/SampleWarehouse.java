@@ -399,6 +399,20 @@ final class SampleWarehouse {
         """
             .formatted(asOf));
     add(
+        "next_purchase_evaluation",
+        """
+        SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
+          ('date', 'model', false, 90, DATE'2025-11-30', 870L, 24.31D, 15.5D, null, null),
+          ('date', 'last_interval', true, 90, DATE'2025-11-30', 870L, 31.72D, 22.0D, null, null),
+          ('date', 'population', true, 90, DATE'2025-11-30', 870L, 21.46D, 19.0D, null, null),
+          ('category', 'model', false, 90, DATE'2025-11-30', 1180L, null, null, 0.4132D, null),
+          ('category', 'last_bought', true, 90, DATE'2025-11-30', 1180L, null, null, 0.3518D, null),
+          ('category', 'most_popular', true, 90, DATE'2025-11-30', 1180L, null, null, 0.2907D, null)
+          AS t(question, predictor, is_baseline, horizon_days, cutoff, customers,
+            mean_absolute_error_days, median_absolute_error_days, hit_rate, reason)
+        """
+            .formatted(asOf));
+    add(
         "value_evaluation",
         """
         SELECT DATE'%s' AS as_of, 'run-1' AS run_id, * FROM VALUES
