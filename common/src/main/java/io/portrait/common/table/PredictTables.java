@@ -213,9 +213,7 @@ public final class PredictTables {
       gold(
               "next_purchase_evaluation",
               "One row per question (when is bought next, and what) and per model or simple rule"
-                  + " that it must beat. Measured on customers who did buy within the horizon: of"
-                  + " others there is no day and no category to compare with, so it does not tell"
-                  + " who buys; model_evaluation does.")
+                  + " that it must beat.")
           .key(
               "question",
               StringType,
@@ -228,9 +226,8 @@ public final class PredictTables {
               "Predictor",
               "預測者",
               "model, as it was before the cutoff, or a rule. Of the date: last_interval (the last"
-                  + " one repeats; the cutoff if that is past), population (the median of all who"
-                  + " bought in training, so it is told that they buy, as the model is not). Of the"
-                  + " category: most_popular (of most lines of all), last_bought (the customer's"
+                  + " one repeats; the cutoff if that is past), population (the median of all in"
+                  + " training). Of the category: most_popular (of most lines of all), last_bought (the customer's"
                   + " latest); of equals the first by name.")
           .required("run_id", StringType, "", "Run", "執行編號", "Run that wrote the row.")
           .required(
@@ -246,7 +243,7 @@ public final class PredictTables {
               "days",
               "Horizon",
               "預測期",
-              "Days from the cutoff on within which the next purchase was made.")
+              "Days from the cutoff on that are looked at; a later day is not told from its end.")
           .optional(
               "cutoff",
               DateType,
@@ -260,10 +257,9 @@ public final class PredictTables {
               "customers",
               "Customers",
               "客戶數",
-              "That it was measured on: they had bought before the cutoff and bought within the"
-                  + " horizon. For the date: with two purchase days or more before the cutoff. For"
-                  + " the category: whose first purchase day within the horizon has a category."
-                  + " Null: see reason.")
+              "That it was measured on. For the date: with two purchase days or more before the"
+                  + " cutoff. For the category: who had bought before, and whose first purchase day"
+                  + " within the horizon has a category. Null: see reason.")
           .columns(
               List.of(
                   column(
@@ -272,8 +268,9 @@ public final class PredictTables {
                       "days",
                       "Mean absolute error",
                       "平均絕對誤差",
-                      "How far the expected day lies from the day of the purchase; later than 365"
-                          + " days counts as 365. Null: of the category, or see reason."),
+                      "How far the expected day lies from the day of the purchase; either counts as"
+                          + " the end of the horizon if it is later or there is none. Null: of the"
+                          + " category, or see reason."),
                   column(
                       "median_absolute_error_days",
                       DoubleType,
@@ -298,8 +295,8 @@ public final class PredictTables {
               "原因",
               "Why nothing was measured: no_purchase, short_history, for the date why a model of"
                   + " the purchase was missing at the cutoff (one_class, too_few, not_converged), or"
-                  + " no_buyer (no customer to measure on bought within the horizon). Null: it"
-                  + " was.")
+                  + " no_buyer (nobody to measure on: with two purchase days, or with a purchase"
+                  + " within the horizon). Null: it was.")
           .build();
 
   /** What the models have learnt. */

@@ -18,12 +18,12 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * Measures the expected day and category of the next purchase at the day at which the models of the
- * purchase are measured, beside simple rules on the same customers: those of whom the models learn,
- * and who did buy within the horizon.
+ * purchase are measured, beside simple rules on the same customers: those of whom the models learn.
  *
- * <p>What it says is how near the day and the category of a purchase were, not who buys. A customer
- * who was expected late, or not at all, and bought all the same is an error of the model; one who
- * was rightly expected late is not in it.
+ * <p>The day is measured on all with two purchase days or more. Who has not bought by the end of
+ * the horizon counts as its end, and so does who was not expected before: the mean error of a
+ * median is then the least for the true one, and somebody rightly expected late is right. The
+ * category is measured on those who did buy; of others there is none to compare with.
  */
 final class NextPurchaseBacktest {
 
@@ -39,7 +39,7 @@ final class NextPurchaseBacktest {
   /** The last interval between purchases repeats; if that is past, on the cutoff. */
   static final String LAST_INTERVAL = "last_interval";
 
-  /** After the median days of all who bought in the training period: told that everybody buys. */
+  /** After the median days of all in the training period. */
   static final String POPULATION = "population";
 
   /** What most lines of all are of. */
@@ -135,7 +135,7 @@ final class NextPurchaseBacktest {
     return PurchaseForecast.of(fits.stream().map(LogisticFit::model).toList());
   }
 
-  /** Somebody bought in training, else there were no model. Like all time measured in horizons. */
+  /** There were cases in training, else there were no model. Like all time measured in horizons. */
   private int medianDays(Dataset<Row> past) {
     Dataset<Row> training =
         HistoryTransforms.at(past, schedule.training(), schedule.trainedHorizonDays());

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.inline;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.median;
@@ -28,14 +29,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/**
- * When customers were expected to buy next, and what, and when and what they bought.
- *
- * <p>Of customers who did buy within the horizon alone: of others there is nothing to compare with.
- */
+/** When customers were expected to buy next, and what, and when and what they bought. */
 final class NextPurchaseTransforms {
 
   private static final String CUSTOMER_ID = "customer_id";
+  private static final String HORIZON = "horizon_days";
+
+  /** To the next purchase; what lies behind the horizon is not known. */
+  private static final Column DAYS = coalesce(col("next_purchase_in"), col(HORIZON));
 
   private NextPurchaseTransforms() {}
 
@@ -44,25 +45,24 @@ final class NextPurchaseTransforms {
     return map.join(cases.select(CUSTOMER_ID), new String[] {CUSTOMER_ID}, "left_semi");
   }
 
-  /** Median days to the next purchase of all cases with one in their horizon: one row, or null. */
+  /** Median of the cases' days to the next purchase, or to the end of their horizon: one row. */
   static Dataset<Row> medianDays(Dataset<Row> cases) {
-    return cases.agg(median(col("next_purchase_in")));
+    return cases.agg(median(DAYS));
   }
 
   /**
-   * How many days lie between the expected and the first purchase day in the horizon: {@code
-   * question, predictor, points}, a row per predictor and customer with that day and at least two
-   * purchase days before the cutoff.
+   * How many days lie between the expected and the real day of the next purchase, whichever is
+   * later than the horizon taken as its end: {@code question, predictor, points}, a row per
+   * predictor and customer with at least two purchase days before the cutoff.
    *
    * @param cases {@link HistoryTransforms#cases} of the cutoff
    * @param medianDays what the rule says that all are alike expects, in days from the cutoff on
    */
   static Dataset<Row> dates(Dataset<Row> cases, PurchaseForecast forecast, int medianDays) {
-    Column model = coalesce(col("expected_in"), lit(PurchaseForecast.LONGEST_DAYS));
+    Column model = coalesce(col("expected_in"), col(HORIZON));
     Column lastInterval = greatest(col("last_gap_days").minus(col("recency_days")), lit(0));
     return PredictionTransforms.withPurchases(
-            cases.filter(col("next_purchase_in").isNotNull().and(col("last_gap_days").isNotNull())),
-            forecast)
+            cases.filter(col("last_gap_days").isNotNull()), forecast)
         .select(
             lit(NextPurchaseBacktest.DATE).as("question"),
             inline(
@@ -73,7 +73,7 @@ final class NextPurchaseTransforms {
   }
 
   private static Column error(String predictor, Column days) {
-    Column error = abs(days.minus(col("next_purchase_in")));
+    Column error = abs(least(days, col(HORIZON)).minus(DAYS));
     return struct(lit(predictor).as("predictor"), error.cast(LongType).as("points"));
   }
 

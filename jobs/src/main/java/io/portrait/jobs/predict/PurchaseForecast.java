@@ -30,7 +30,7 @@ record PurchaseForecast(LogisticModel in30, LogisticModel in60, LogisticModel in
           .add("expected_in", IntegerType);
 
   /** What is not expected within so many days has no day. */
-  static final int LONGEST_DAYS = 365;
+  private static final int LONGEST_DAYS = 365;
 
   private static final int STEP_DAYS = 30;
 

@@ -184,8 +184,8 @@ record ReportData(
       String model, Long bin, Long customers, Double probability, Double observed) {}
 
   /**
-   * The expected day ({@code date}) or category of the next purchase, or a rule for it, measured on
-   * customers who bought; figures are null where there is none or of the other question.
+   * The expected day ({@code date}) or category of the next purchase, or a rule for it; figures are
+   * null where there is none or of the other question.
    */
   record NextPurchaseTest(
       String question,

@@ -30,6 +30,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,14 +140,27 @@ public final class Bench implements Callable<Integer> {
       long megabytes = Math.max(Runtime.getRuntime().maxMemory() >> 20, peakKibibytes >> 10);
       List<Comparison> comparisons = new ArrayList<>();
       try (DuckDb duckDb = new DuckDb(cores, megabytes, scratch.resolve("spill"))) {
-        comparisons.add(rollups(duckDb));
-        comparisons.add(features(duckDb));
-        comparisons.add(rfm(duckDb));
+        compare(report, "rollups", () -> comparisons.add(rollups(duckDb)));
+        compare(report, "features", () -> comparisons.add(features(duckDb)));
+        compare(report, "RFM", () -> comparisons.add(rfm(duckDb)));
       }
       report.comparisons(comparisons);
       report.goals(steps, comparisons);
       report.save(csv);
       return comparisons.stream().allMatch(c -> c.differing() == 0) ? 0 : 1;
+    }
+  }
+
+  /** Compares the engines, unless DuckDB has too little memory for the work. */
+  private static void compare(BenchReport report, String work, Timing.Task comparison)
+      throws Exception {
+    try {
+      comparison.run();
+    } catch (SQLException e) {
+      if (!e.getMessage().startsWith("Out of Memory")) {
+        throw e;
+      }
+      report.outOfMemory(work);
     }
   }
 

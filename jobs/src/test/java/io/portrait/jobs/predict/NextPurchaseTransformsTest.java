@@ -24,10 +24,10 @@ class NextPurchaseTransformsTest {
 
   /**
    * The models expect a purchase after 22 days where they are rather sure, and none within a year
-   * where they are not: that counts as 365.
+   * where they are not: that is the end of the horizon.
    */
   @Test
-  void tellsHowFarExpectedDaysLieFromThoseOfBuyers(SparkSession spark) {
+  void tellsHowFarExpectedDaysLieFromRealOnes(SparkSession spark) {
     Optional<LogisticModel> model =
         Optional.of(
             new LogisticModel(
@@ -46,21 +46,22 @@ class NextPurchaseTransformsTest {
             "('bob', -9.0D, 40, 10, 5)",
             // On the cutoff itself, as the interval says.
             "('eve', 0.405D, 7, 7, 0)",
-            // One purchase; none within the horizon; neither.
+            // One purchase before the cutoff.
             "('cid', 0.405D, 5, null, 3)",
-            "('dot', 0.405D, 5, 30, null)",
-            "('fay', 0.405D, 5, null, null)");
+            "('fay', 0.405D, 5, null, null)",
+            // None within the horizon, as the models say; the interval has 200 days left.
+            "('dot', -9.0D, 5, 205, null)");
 
     Dataset<Row> dates =
         NextPurchaseTransforms.dates(cases, PurchaseForecast.of(List.of(model, model, model)), 10);
 
     assertThat(sums(dates))
         .containsExactly(
-            RowFactory.create("date", "last_interval", 3L, 10L, 5.0),
-            RowFactory.create("date", "model", 3L, 2 + 360 + 22L, 22.0),
-            RowFactory.create("date", "population", 3L, 25L, 10.0));
-    // Of 0, 3, 5 and 20 days, of those with one purchase too.
-    assertThat(NextPurchaseTransforms.medianDays(cases).head()).isEqualTo(RowFactory.create(4.0));
+            RowFactory.create("date", "last_interval", 4L, 5 + 5 + 0 + 0L, 2.5),
+            RowFactory.create("date", "model", 4L, 2 + 85 + 22 + 0L, 12.0),
+            RowFactory.create("date", "population", 4L, 10 + 5 + 10 + 80L, 10.0));
+    // Of 0, 3, 5, 20 and twice 90 days, of those with one purchase too.
+    assertThat(NextPurchaseTransforms.medianDays(cases).head()).isEqualTo(RowFactory.create(12.5));
     assertThat(NextPurchaseTransforms.medianDays(cases.limit(0)).head().isNullAt(0)).isTrue();
   }
 
@@ -145,6 +146,7 @@ class NextPurchaseTransformsTest {
                 + String.join(", ", rows)
                 + " AS t(customer_id, term, recency_days, last_gap_days, next_purchase_in)")
         .withColumn("cutoff", lit(CUTOFF.day().toString()).cast("date"))
+        .withColumn("horizon_days", lit(CUTOFF.horizonDays()))
         .withColumn("terms", functions.array_to_vector(array(col("term"))));
   }
 

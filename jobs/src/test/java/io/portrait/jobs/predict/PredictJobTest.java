@@ -229,10 +229,10 @@ class PredictJobTest {
             .agg(
                 functions.expr("count_if(event_day < DATE'2025-11-02') AS before"),
                 functions.expr("count_if(event_day >= DATE'2025-11-02') AS after"))
-            .filter("before > 0 AND after > 0")
+            .filter("before > 0")
             .agg(
                 functions.expr("count_if(before > 1)"),
-                functions.expr("count_if(account_key NOT IN ('c298', 'c299'))"))
+                functions.expr("count_if(after > 0 AND account_key NOT IN ('c298', 'c299'))"))
             .head();
 
     Map<String, Row> found = byQuestion(MANY);
@@ -258,12 +258,9 @@ class PredictJobTest {
           assertThat(row.<Double>getAs("hit_rate") != null).isEqualTo(!isDate);
           assertThat(row.<String>getAs("reason")).isNull();
         });
-    for (String measure : List.of("mean_absolute_error_days", "median_absolute_error_days")) {
-      assertThat(found.get("date model").<Double>getAs(measure))
-          .isBetween(
-              found.get("date population").<Double>getAs(measure),
-              found.get("date last_interval").<Double>getAs(measure));
-    }
+    assertThat(found.get("date model").<Double>getAs("mean_absolute_error_days"))
+        .isLessThan(found.get("date population").getAs("mean_absolute_error_days"))
+        .isLessThan(found.get("date last_interval").getAs("mean_absolute_error_days"));
     assertThat(found.get("category model").<Double>getAs("hit_rate"))
         .isBetween(found.get("category last_bought").<Double>getAs("hit_rate"), 0.75)
         .isGreaterThan(found.get("category most_popular").<Double>getAs("hit_rate"));
