@@ -27,12 +27,14 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Amy has two accounts, a cookie, refused and broken rows, and an older as-of date. */
 @ExtendWith(SparkExtension.class)
+@Order(1)
 class EraseTest {
 
   private static final String SOURCES =

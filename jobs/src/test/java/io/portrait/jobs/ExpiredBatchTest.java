@@ -24,12 +24,14 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Retention has deleted raw rows: what silver has of them stays, whatever makes it again. */
 @ExtendWith(SparkExtension.class)
+@Order(3)
 class ExpiredBatchTest {
 
   private static final KeyedHash HASH = new KeyedHash("a-key-for-tests-only");

@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is looked at, and the line is not run again.
  */
 @ExtendWith(SparkExtension.class)
+@Order(2)
 class FoodmartLineTest {
 
   private static final String FOODMART = "jdbc:hsqldb:res:foodmart";

@@ -78,7 +78,7 @@ final class ScoreTransforms {
 
   /**
    * The values of all characteristics and SQL scores, one column each, named by {@link #valueName};
-   * a number that is not finite is null.
+   * a number that is not finite is null, and so is a category that has no points.
    *
    * @param inputs one row per customer: features and habits
    */
@@ -90,7 +90,7 @@ final class ScoreTransforms {
       for (Characteristic characteristic : score.characteristics()) {
         String sql = characteristic.value().sql();
         Column value =
-            characteristic.categories().isEmpty() ? number(sql) : expr(sql).cast(StringType);
+            characteristic.categories().isEmpty() ? number(sql) : category(sql, characteristic);
         columns.add(value.as(valueName(score, characteristic)));
       }
     }
@@ -437,6 +437,14 @@ final class ScoreTransforms {
   private static Column number(String sql) {
     Column value = expr(sql).cast(DoubleType);
     return when(abs(value).lt(Double.POSITIVE_INFINITY), value);
+  }
+
+  /** A category, or null if it has no points: neither its own nor those of others. */
+  private static Column category(String sql, Characteristic characteristic) {
+    Column value = expr(sql).cast(StringType);
+    return characteristic.other().isPresent()
+        ? value
+        : when(value.isin(characteristic.categories().keySet().toArray()), value);
   }
 
   private static Column literals(List<Double> numbers) {

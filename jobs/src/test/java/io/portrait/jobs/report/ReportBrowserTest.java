@@ -150,7 +150,7 @@ class ReportBrowserTest {
         .contains(
             "AUC 0.831 against 0.711 of the rule: No purchase for 75 days",
             "No model: the history is too short to learn from.",
-            "Not better than a rule: mean error 24.3 days against 21.5 of Median of all who bought",
+            "Not better than a rule: mean error 24.3 days against 21.5 of Median of all before.",
             "Hit rate 41.3% against 35.2% of the rule: Category bought last.",
             "0.2430",
             "Rank correlation 0.612 against 0.544 of the rule: As much as in as many days before.",

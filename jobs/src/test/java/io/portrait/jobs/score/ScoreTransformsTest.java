@@ -3,6 +3,7 @@ package io.portrait.jobs.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.portrait.common.config.Score;
 import io.portrait.common.config.ShippedScores;
 import io.portrait.common.testing.SparkExtension;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ class ScoreTransformsTest {
       """;
 
   private static final Map<String, Row> SCORED = new HashMap<>();
+  private static Row known;
 
   @BeforeAll
   static void score(SparkSession spark) {
@@ -68,7 +70,9 @@ class ScoreTransformsTest {
               ('eve', NULL, 500L, 0L, NULL, NULL, 0D)
               AS t(customer_id, income, credit, orders, late, job, amount)
             """);
-    Scoring.all(inputs, ShippedScores.with(SCORES).scores())
+    List<Score> scores = ShippedScores.with(SCORES).scores();
+    known = ScoreTransforms.countKnown(ScoreTransforms.values(inputs, scores)).head();
+    Scoring.all(inputs, scores)
         .collectAsList()
         .forEach(row -> SCORED.put(row.getAs("customer_id") + " " + row.getAs("score_code"), row));
   }
@@ -86,6 +90,15 @@ class ScoreTransformsTest {
     assertScore("eve thrift", 50.0, 1.0);
     assertScore("dan thrift", 83.5, 1.0);
     assertScore("bob thrift", null, 0.0);
+  }
+
+  /** Bob is a baker, who has no points; his amount is no number. */
+  @Test
+  void countsWhatTellsNothingAsUnknown() {
+    assertThat(known.<Long>getAs("customers")).isEqualTo(5);
+    assertThat(known.<Long>getAs("risk/job")).isEqualTo(2);
+    assertThat(known.<Long>getAs("risk/late")).isEqualTo(2);
+    assertThat(known.<Long>getAs("thrift/amount")).isEqualTo(3);
   }
 
   @Test
