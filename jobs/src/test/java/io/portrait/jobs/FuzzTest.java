@@ -422,7 +422,8 @@ sources:
             3,
             hasTime
                 ? new java.sql.Timestamp(
-                    isGood ? 1709287200000L : mutations.random().nextLong() / 1_000_000)
+                    // The driver cannot read a part of a second before 1970.
+                    isGood ? 1709287200000L : mutations.random().nextLong() / 1_000_000_000 * 1000)
                 : null);
         insert.setString(4, isGood ? "5" : mutations.line("5", ""));
         insert.setBytes(5, isGood ? null : new byte[mutations.random().nextInt(1000)]);

@@ -10,6 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -368,6 +374,44 @@ sources:
 
     world.sources(jdbc.formatted("jdbc:nothing:at:all"));
     fails(world.run("check"), 2, "sources.yaml:2", "No suitable driver");
+  }
+
+  /** The driver throws where it is to give a part of a second before 1970 back. */
+  @Test
+  void aValueThatADatabaseDriverCannotReadIsTold() throws SQLException {
+    String url = "jdbc:hsqldb:mem:unreadable";
+    world.sources(
+        """
+sources:
+  - name: sales
+    format: jdbc
+    url: %s
+    query: SALES
+    key: [ID]
+    maps:
+      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: SOLD}}
+"""
+            .formatted(url));
+    try (Connection connection = DriverManager.getConnection(url);
+        PreparedStatement sql = table(connection)) {
+      sql.setTimestamp(1, new Timestamp(-1_234_567_890_123L));
+      sql.execute();
+
+      fails(
+          world.run("ingest"),
+          3,
+          "sources.yaml:2",
+          "a row of the query 'SALES' could not be read",
+          "IllegalArgumentException",
+          "CAST(column AS VARCHAR(100))");
+    }
+  }
+
+  private static PreparedStatement table(Connection connection) throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      sql.execute("CREATE TABLE SALES (ID VARCHAR(9) DEFAULT 'a', SOLD TIMESTAMP)");
+    }
+    return connection.prepareStatement("INSERT INTO SALES (SOLD) VALUES (?)");
   }
 
   @Test

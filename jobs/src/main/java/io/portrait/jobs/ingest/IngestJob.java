@@ -97,9 +97,18 @@ public final class IngestJob implements Job {
   /** Reads what is new in a source, and gives its lines for {@link RawTables#INGEST_FILE}. */
   private static List<Row> ingest(
       JobContext context, Suppression suppression, Source source, List<Row> known, long batch) {
-    return newRows(context, source, known)
-        .map(rows -> write(context, suppression, source, known, batch, rows))
-        .orElse(List.of());
+    Optional<NewRows> found = newRows(context, source, known);
+    try {
+      return found
+          .map(rows -> write(context, suppression, source, known, batch, rows))
+          .orElse(List.of());
+    } catch (Exception e) {
+      // Spark throws checked exceptions without declaring them.
+      if (JdbcReader.isReading(source, e)) {
+        throw JdbcReader.unreadable(source, e);
+      }
+      throw e;
+    }
   }
 
   /** The raw columns of a source as it stands, without reading its rows. */

@@ -25,6 +25,8 @@ import org.apache.spark.sql.types.StructField;
 /** Reads a database: above a watermark, or a snapshot and what changed since the last one. */
 final class JdbcReader {
 
+  private static final String SPARK_JDBC = "org.apache.spark.sql.execution.datasources.jdbc.";
+
   private final SparkSession spark;
   private final Source source;
   private final String query;
@@ -138,6 +140,33 @@ final class JdbcReader {
   private Column keyColumn() {
     return to_json(
         array(source.key().stream().map(k -> col("row").getItem(k)).toArray(Column[]::new)));
+  }
+
+  /** Whether a failure came of reading the rows of a source's query. */
+  static boolean isReading(Source source, Exception failure) {
+    return source.format() == Source.Format.JDBC
+        && Arrays.stream(root(failure).getStackTrace())
+            .anyMatch(frame -> frame.getClassName().startsWith(SPARK_JDBC));
+  }
+
+  /** Says what such a failure means; not what the driver says of it, which may show a value. */
+  static JobException unreadable(Source source, Exception failure) {
+    return JobException.invalidData(
+        "%s: a row of the query '%s' could not be read: the database's driver ended with %s. If the"
+            + " connection broke, run the step again. If the driver cannot read a value, such as a"
+            + " time out of its range, ask for its column as text, as CAST(column AS VARCHAR(100)),"
+            + " or leave the row out in the query.",
+        source.place(),
+        source.query().orElseThrow().strip(),
+        root(failure).getClass().getSimpleName());
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /** The query's rows, not yet read. The database is asked for its columns once. */
