@@ -24,6 +24,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -102,9 +103,7 @@ final class NextPurchaseTransforms {
                 .and(col("lines").gt(0)))
         .select("account_key", "category", "event_day", "lines")
         .join(
-            map.filter(col("is_known"))
-                .select("account_key", CUSTOMER_ID)
-                .join(cases.select(CUSTOMER_ID, "next_purchase_in"), CUSTOMER_ID),
+            KnownAccounts.of(map).join(cases.select(CUSTOMER_ID, "next_purchase_in"), CUSTOMER_ID),
             "account_key")
         .filter(isKnown.or(isNext))
         .groupBy(CUSTOMER_ID, "category")
