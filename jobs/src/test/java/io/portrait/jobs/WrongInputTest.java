@@ -355,24 +355,13 @@ class WrongInputTest {
 
   @Test
   void aDatabaseThatDoesNotAnswerAndATableThatIsNotThereAreTold() {
-    String jdbc =
-        """
-sources:
-  - name: sales
-    format: jdbc
-    url: %s
-    query: SALES
-    key: [ID]
-    maps:
-      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: ID}}
-""";
-    world.sources(jdbc.formatted("jdbc:hsqldb:hsql://127.0.0.1:1/none"));
+    world.sources(database("jdbc:hsqldb:hsql://127.0.0.1:1/none", "ID"));
     fails(world.run("check"), 2, "sources.yaml:2", "does not answer the query 'SALES'");
 
-    world.sources(jdbc.formatted("jdbc:hsqldb:mem:none"));
+    world.sources(database("jdbc:hsqldb:mem:none", "ID"));
     fails(world.run("check"), 2, "sources.yaml:2", "object not found: SALES");
 
-    world.sources(jdbc.formatted("jdbc:nothing:at:all"));
+    world.sources(database("jdbc:nothing:at:all", "ID"));
     fails(world.run("check"), 2, "sources.yaml:2", "No suitable driver");
   }
 
@@ -380,18 +369,7 @@ sources:
   @Test
   void aValueThatADatabaseDriverCannotReadIsTold() throws SQLException {
     String url = "jdbc:hsqldb:mem:unreadable";
-    world.sources(
-        """
-sources:
-  - name: sales
-    format: jdbc
-    url: %s
-    query: SALES
-    key: [ID]
-    maps:
-      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: SOLD}}
-"""
-            .formatted(url));
+    world.sources(database(url, "SOLD"));
     try (Connection connection = DriverManager.getConnection(url);
         PreparedStatement sql = table(connection)) {
       sql.setTimestamp(1, new Timestamp(-1_234_567_890_123L));
@@ -405,6 +383,20 @@ sources:
           "IllegalArgumentException",
           "CAST(column AS VARCHAR(100))");
     }
+  }
+
+  private static String database(String url, String orderedAt) {
+    return """
+        sources:
+          - name: sales
+            format: jdbc
+            url: %s
+            query: SALES
+            key: [ID]
+            maps:
+              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: %s}}
+        """
+        .formatted(url, orderedAt);
   }
 
   private static PreparedStatement table(Connection connection) throws SQLException {

@@ -142,10 +142,12 @@ final class JdbcReader {
         array(source.key().stream().map(k -> col("row").getItem(k)).toArray(Column[]::new)));
   }
 
-  /** Whether a failure came of reading the rows of a source's query. */
+  /** Whether a failure came of reading the rows of a source's query; no lack of memory there. */
   static boolean isReading(Source source, Exception failure) {
+    Throwable root = root(failure);
     return source.format() == Source.Format.JDBC
-        && Arrays.stream(root(failure).getStackTrace())
+        && root instanceof Exception
+        && Arrays.stream(root.getStackTrace())
             .anyMatch(frame -> frame.getClassName().startsWith(SPARK_JDBC));
   }
 

@@ -14,7 +14,7 @@ enum Reason {
   TOO_FEW,
   /** No coefficients were found under which the data are most likely. */
   NOT_CONVERGED,
-  /** Nobody bought in the days that were predicted. */
+  /** There is nobody to measure on. */
   NO_BUYER,
   /** The customer has no contract that could end. */
   NO_CONTRACT;
