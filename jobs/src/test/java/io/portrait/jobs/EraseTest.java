@@ -334,6 +334,8 @@ class EraseTest {
     Cli.Result other = world.run("summarize", "--warehouse", killed.toString());
     assertThat(other.code()).isEqualTo(3);
     assertThat(other.err()).contains("was begun and has not ended. Run portrait erase again");
+    assertThat(world.run("doctor", "--warehouse", killed.toString()).out())
+        .contains("fault    erasure    An erasure in the warehouse");
 
     Cli.Result finished = erase(world, killed, "request.csv");
 

@@ -33,8 +33,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -207,7 +209,7 @@ public final class MaintainJob implements Job {
   /**
    * Deletes whole batches by the day of their ingestion, and notes in {@link RawTables#INGEST_FILE}
    * that their rows are gone. A source that is compared with its last snapshot keeps all: it would
-   * send the same rows again.
+   * send the same rows again. A batch that silver has not seen yet stays until it has.
    */
   private static void deleteBatches(JobContext context, StoredTable table, LocalDate cutoff) {
     boolean isRejected = table.path().equals(RawTables.REJECTED.path());
@@ -226,6 +228,10 @@ public final class MaintainJob implements Job {
                   table.path()));
       return;
     }
+    if (!isRejected) {
+      over.forEach((source, batches) -> batches.removeAll(awaited(context, source, batches)));
+      over.values().removeIf(Set::isEmpty);
+    }
     for (Map.Entry<String, Set<Long>> batches : over.entrySet()) {
       Column isOver =
           col("source")
@@ -236,6 +242,38 @@ public final class MaintainJob implements Job {
       }
       delete(context, table, isOver, cutoff);
     }
+  }
+
+  /** Those of the batches that a map of their source has never conformed, and says so. */
+  private static Set<Long> awaited(JobContext context, String source, Set<Long> batches) {
+    Set<String> conformed = new HashSet<>();
+    context
+        .tables()
+        .readOrEmpty(RawTables.CONFORM_RESULT)
+        .filter(col("source").equalTo(source))
+        .select("entity", "batch_id")
+        .collectAsList()
+        .forEach(row -> conformed.add(row.getString(0) + "/" + row.getLong(1)));
+    Set<Long> awaited = new TreeSet<>();
+    context.catalogue().sources().stream()
+        .filter(declared -> declared.name().equals(source))
+        .flatMap(declared -> declared.maps().stream())
+        .forEach(
+            map ->
+                batches.stream()
+                    .filter(batch -> !conformed.contains(map.entity() + "/" + batch))
+                    .forEach(awaited::add));
+    if (!awaited.isEmpty()) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  "%s is over age in batches that silver has not seen yet (%s); they stay until"
+                      + " portrait conform has run",
+                  RawTables.bronze(source).path(),
+                  awaited.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+    }
+    return awaited;
   }
 
   private static boolean isOf(StoredTable table, String source) {
