@@ -133,8 +133,8 @@ public final class RunLock implements AutoCloseable {
    *
    * @param patience how long to wait at most; zero to try once
    * @param tell told once that and for whom it waits
-   * @param whenLost called from another thread if the lock was taken over, since this process had
-   *     given no sign of life for too long
+   * @param whenLost called once, from any thread, if the lock was taken over, since this process
+   *     had given no sign of life for too long
    * @throws JobException if another run still has it after {@code patience}
    */
   public static RunLock take(
@@ -194,7 +194,8 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Does a part of the run's work while the lock is held.
+   * Does a part of the run's work while the lock is held. Looks itself, before and after: a process
+   * that stood still goes on at once, and its next sign of life may be seconds away.
    *
    * @throws JobException if the lock was taken over before or meanwhile
    */
@@ -206,9 +207,11 @@ public final class RunLock implements AutoCloseable {
       check();
       throw e;
     }
+    check();
   }
 
   private void check() {
+    watch();
     if (isLost) {
       throw JobException.unavailable(
           "This run gave no sign of life for more than %d minutes, and another has taken over the"
@@ -250,9 +253,12 @@ public final class RunLock implements AutoCloseable {
   }
 
   /** Gives a sign of life, unless another has taken over. */
-  private void watch() {
+  private synchronized void watch() {
+    if (isLost || heart.isShutdown()) {
+      return;
+    }
     try {
-      if (fs.exists(new Path(folder, (number + 1) + ".held"))) {
+      if (isTakenOver()) {
         isLost = true;
         heart.shutdown();
         LOG.error("lock={} outcome=lost", file("held"));
@@ -262,6 +268,15 @@ public final class RunLock implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("lock={} outcome=no_sign_of_life", file("held"), e);
+    }
+  }
+
+  /** Whether a later number is there, or the own one no more: later holders remove what is old. */
+  private boolean isTakenOver() throws IOException {
+    try {
+      return highest(fs, folder).filter(latest -> latest == number).isEmpty();
+    } catch (FileNotFoundException e) {
+      return true;
     }
   }
 
@@ -288,13 +303,17 @@ public final class RunLock implements AutoCloseable {
     return new Path(folder, number + "." + kind);
   }
 
+  /** The greatest number that was taken. */
+  private static Optional<Long> highest(FileSystem fs, Path folder) throws IOException {
+    return Stream.of(fs.listStatus(folder))
+        .map(file -> HELD.matcher(file.getPath().getName()))
+        .filter(Matcher::matches)
+        .map(name -> Long.valueOf(name.group(1)))
+        .max(Comparator.naturalOrder());
+  }
+
   private static Optional<Held> latest(FileSystem fs, Path folder) throws IOException {
-    Optional<Long> number =
-        Stream.of(fs.listStatus(folder))
-            .map(file -> HELD.matcher(file.getPath().getName()))
-            .filter(Matcher::matches)
-            .map(name -> Long.valueOf(name.group(1)))
-            .max(Comparator.naturalOrder());
+    Optional<Long> number = highest(fs, folder);
     if (number.isEmpty()) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.portrait.common.error.JobException;
 import io.portrait.common.io.RunLock.Holder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -117,6 +118,8 @@ class RunLockTest {
         Files.readString(next)
             .replaceAll("process_start=.*", "process_start=2020-01-01T00:00:00Z"));
     RunLock third = take("third", Duration.ZERO);
+    third.during(() -> told.add("works"));
+    assertThat(told).containsExactly("works");
     third.close();
     second.close();
     killed.close();
@@ -152,6 +155,72 @@ class RunLockTest {
     Files.setLastModifiedTime(held, ago(RunLock.SILENCE.plusSeconds(60)));
     take("second", Duration.ZERO).close();
     assertThat(lockFiles()).containsExactlyInAnyOrder("4.held", "5.held", "5.free");
+  }
+
+  @Test
+  void aRunThatStoodStillIsToldOnceThatAnotherHasTakenOver() throws IOException {
+    RunLock suspended = take("suspended", Duration.ZERO);
+    suspended.during(() -> told.add("works"));
+    Path locks = warehouse.resolve("ops/lock");
+    Files.createFile(locks.resolve("2.held"));
+
+    assertThatThrownBy(() -> suspended.during(() -> told.add("works on")))
+        .isInstanceOf(JobException.class)
+        .hasMessageContaining("another has taken over the warehouse. Nothing more was written");
+    assertThatThrownBy(() -> suspended.during(() -> told.add("works on")))
+        .isInstanceOf(JobException.class);
+    suspended.close();
+
+    assertThat(told).containsExactly("works", "lost");
+    assertThat(lockFiles()).contains("1.held", "2.held").doesNotContain("1.free");
+  }
+
+  @Test
+  void isLostToTheLatestOfManyThatHaveCleanedUp() throws IOException {
+    RunLock suspended = take("suspended", Duration.ZERO);
+    Path locks = warehouse.resolve("ops/lock");
+    Files.delete(locks.resolve("1.held"));
+    Files.delete(locks.resolve("1.beat"));
+    Files.createFile(locks.resolve("12.held"));
+    Files.createFile(locks.resolve("13.held"));
+    assertThatThrownBy(() -> suspended.during(() -> told.add("works on")))
+        .hasMessageContaining("another has taken over");
+    suspended.close();
+    assertThat(lockFiles()).containsExactlyInAnyOrder("12.held", "13.held");
+
+    // Nor does one that somebody freed by hand go on, whoever has come since.
+    Files.delete(locks.resolve("12.held"));
+    Files.delete(locks.resolve("13.held"));
+    RunLock freed = take("freed", Duration.ZERO);
+    Files.delete(locks.resolve("1.held"));
+    assertThatThrownBy(() -> freed.during(() -> told.add("works on")))
+        .hasMessageContaining("another has taken over");
+    freed.close();
+    assertThat(told).containsExactly("lost", "lost");
+  }
+
+  @Test
+  void whatFailsSinceTheLockWasLostMeanwhileIsToldAsThat() {
+    RunLock suspended = take("suspended", Duration.ZERO);
+    assertThatThrownBy(
+            () ->
+                suspended.during(
+                    () -> {
+                      create(warehouse.resolve("ops/lock/5.held"));
+                      throw new IllegalStateException("cancelled");
+                    }))
+        .isInstanceOf(JobException.class)
+        .hasMessageContaining("another has taken over");
+    suspended.close();
+    assertThat(told).containsExactly("lost");
+  }
+
+  private static void create(Path file) {
+    try {
+      Files.createFile(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static FileTime ago(Duration time) {
