@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Order;
@@ -304,6 +305,13 @@ sources:
     watermark: ID
     maps:
       - {entity: order, realm: crm, columns: {order_id: ID, account_id: CUSTOMER, ordered_at: PLACED, amount: AMOUNT}}
+  - name: tickets
+    format: jdbc
+    url: %1$s
+    query: TICKETS
+    watermark: OPENED
+    maps:
+      - {entity: service_ticket, realm: crm, columns: {ticket_id: _row_id, account_id: CUSTOMER, opened_at: OPENED, topic: TOPIC}}
 """
                     .formatted(url));
     try (Connection connection = DriverManager.getConnection(url);
@@ -313,25 +321,56 @@ sources:
           "CREATE TABLE ORDERS (ID INT, CUSTOMER INT, PLACED TIMESTAMP, AMOUNT DECIMAL(10,2))");
       sql.execute("INSERT INTO CUSTOMERS VALUES (1, 'Taipei'), (2, 'Tainan'), (3, 'Hualien')");
       sql.execute("INSERT INTO ORDERS VALUES (1, 1, '2024-03-01 08:00:00', 100)");
+      sql.execute("CREATE TABLE TICKETS (OPENED DATE, CUSTOMER INT, TOPIC VARCHAR(20))");
+      sql.execute(
+          "INSERT INTO TICKETS VALUES ('2024-03-01', 1, 'late'), ('2024-03-02', 1, 'late'),"
+              + " ('2024-03-02', 2, NULL)");
       assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("conform").err()).isEmpty();
       Tables tables = world.tables(spark);
       long version = tables.version(RawTables.bronze("customers"));
       world.run("ingest");
       assertThat(tables.version(RawTables.bronze("customers"))).isEqualTo(version);
+      assertThat(ticketBatches(tables)).containsExactly("[1,3,3,2024-03-02]");
 
       sql.execute("UPDATE CUSTOMERS SET CITY = 'Keelung' WHERE ID = 2");
       sql.execute("DELETE FROM CUSTOMERS WHERE ID = 3");
       sql.execute("INSERT INTO ORDERS VALUES (2, 2, '2024-03-02 08:00:00', 50)");
+      // The day was not over: two more of it, one of them like another, and one of the next day.
+      sql.execute(
+          "INSERT INTO TICKETS VALUES ('2024-03-02', 1, 'late'), ('2024-03-02', 3, 'broken'),"
+              + " ('2024-03-03', 3, 'broken')");
       assertThat(world.run("ingest").err()).isEmpty();
       // As if the run had ended before the batches counted: their rows are in bronze, and the same
       // changes have to be found again.
       world.tables(spark).delete(RawTables.INGEST_FILE, "batch_id = 2");
       assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("conform").err()).isEmpty();
+      assertThat(ticketBatches(tables))
+          .containsExactly("[1,3,3,2024-03-02]", "[2,3,3,2024-03-03]");
+
+      // The batch that reached the watermark stays when it is over age, or its rows would come again.
+      // What the query has gained in between makes no row another one.
+      assertThat(world.run("maintain", "--as-of", "2050-01-01").out())
+          .contains("bronze/tickets is over age in batch 2, but what this database sends next");
+      sql.execute("ALTER TABLE TICKETS ADD COLUMN DESK INT DEFAULT 7");
+      assertThat(world.run("ingest").err()).isEmpty();
+      assertThat(ticketBatches(tables))
+          .containsExactly("[1,3,0,2024-03-02]", "[2,3,3,2024-03-03]");
+      sql.execute("INSERT INTO TICKETS VALUES ('2024-03-03', 3, 'broken', 7)");
+      assertThat(world.run("ingest").err()).isEmpty();
+      assertThat(ticketBatches(tables))
+          .containsExactly(
+              "[1,3,0,2024-03-02]", "[2,3,3,2024-03-03]", "[3,1,1,2024-03-03]");
+      sql.execute("INSERT INTO TICKETS VALUES ('2024-03-03', 4, 'broken', 7)");
+      assertThat(world.run("ingest").err()).isEmpty();
+      assertThat(world.run("ingest").err()).isEmpty();
+      assertThat(ticketBatches(tables)).hasSize(4).contains("[4,1,1,2024-03-03]");
     }
 
     Tables tables = world.tables(spark);
+    // The one like another of an earlier batch has its row id.
+    assertThat(tables.read(Entities.SERVICE_TICKET.silver()).count()).isEqualTo(5);
     assertThat(
             tables
                 .read(Entities.CUSTOMER.silver())
@@ -366,6 +405,22 @@ sources:
                 .collectAsList())
         .extracting(Row::toString)
         .containsExactly("[3,1,0]", "[2,1,1]");
+  }
+
+  /** Of each batch of tickets: number, rows read, rows in bronze, watermark. */
+  private static List<String> ticketBatches(Tables tables) {
+    Dataset<Row> bronze =
+        tables.read(RawTables.bronze("tickets")).groupBy("batch_id").count().as("b");
+    return tables
+        .read(RawTables.INGEST_FILE)
+        .filter("source = 'tickets'")
+        .join(bronze, "batch_id", "left")
+        .orderBy("batch_id")
+        .selectExpr("batch_id", "rows", "coalesce(count, 0)", "watermark")
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
   }
 
   @Test

@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param password JDBC: the password
  * @param driver JDBC: the driver class
  * @param query JDBC: a table name or a SELECT
- * @param watermark JDBC: a column that only grows; each run reads what is above the last value
+ * @param watermark JDBC: a column that only grows; each run reads what is new from the last value
+ *     on
  * @param key JDBC without watermark: columns that identify a row, to find what changed between two
  *     full snapshots
  * @param columns JSON: the names to expect; inferred if absent

@@ -24,9 +24,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -124,16 +126,8 @@ public final class IngestJob implements Job {
       }
       // Rows of other batches were left by a run that ended before they counted.
       return source.watermark().isPresent()
-          ? reader.readAbove(
-              known.stream()
-                  .max(Comparator.comparingLong(row -> row.getLong(2)))
-                  .map(row -> row.getString(5)))
-          : reader.readChanges(
-              context
-                  .tables()
-                  .read(RawTables.bronze(source.name()))
-                  .filter(
-                      col("batch_id").isin(known.stream().map(row -> row.getLong(2)).toArray())));
+          ? sinceWatermark(context, source, reader, known)
+          : reader.readChanges(bronze(context, source, known));
     }
     Map<String, Row> latest = new HashMap<>();
     known.forEach(
@@ -160,6 +154,31 @@ public final class IngestJob implements Job {
     return files.isEmpty()
         ? Optional.empty()
         : Optional.of(new RawReader(context.spark(), source).read(files));
+  }
+
+  /** What a database has from the last watermark on and bronze has not. */
+  private static Optional<NewRows> sinceWatermark(
+      JobContext context, Source source, JdbcReader reader, List<Row> known) {
+    Optional<String> last =
+        known.stream()
+            .max(Comparator.comparingLong(row -> row.getLong(2)))
+            .map(row -> row.getString(5));
+    if (last.isEmpty()) {
+      return reader.readFromStart();
+    }
+    // No other batch has rows of this value.
+    List<Row> reached =
+        known.stream().filter(row -> last.get().equals(row.getString(5))).toList();
+    Set<String> columns = new HashSet<>(reached.get(0).<String>getList(6));
+    reached.forEach(row -> columns.retainAll(row.<String>getList(6)));
+    return reader.readFrom(last.get(), bronze(context, source, reached), columns);
+  }
+
+  private static Dataset<Row> bronze(JobContext context, Source source, List<Row> batches) {
+    return context
+        .tables()
+        .read(RawTables.bronze(source.name()))
+        .filter(col("batch_id").isin(batches.stream().map(row -> row.getLong(2)).toArray()));
   }
 
   /** Writes a batch to bronze and gives its lines for the account. */

@@ -3,8 +3,11 @@ package io.portrait.jobs.ingest;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
@@ -14,11 +17,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
@@ -53,23 +58,72 @@ final class JdbcReader {
   }
 
   /**
-   * Rows above the last watermark.
+   * All rows, after a time when there were none.
    *
-   * @param last highest value read so far; absent if there were no rows
    * @return empty if there is none
    */
-  Optional<NewRows> readAbove(Optional<String> last) {
-    Dataset<Row> raw = frame();
-    StructField watermark = watermark().orElseThrow();
-    Dataset<Row> above =
-        last.map(
-                value ->
-                    raw.filter(col(watermark.name()).gt(lit(value).cast(watermark.dataType()))))
-            .orElse(raw)
-            .persist();
-    return above.isEmpty()
+  Optional<NewRows> readFromStart() {
+    Dataset<Row> rows = upserts(frame()).persist();
+    return rows.isEmpty()
         ? Optional.empty()
-        : Optional.of(newRows(upserts(above), Optional.of(watermark.name())));
+        : Optional.of(newRows(rows, watermark().map(StructField::name)));
+  }
+
+  /**
+   * Rows above the last watermark, and those that share it and have come since: a date, or a time
+   * in seconds, is not over when it was read. Of rows that are alike, as many are left out as
+   * bronze has.
+   *
+   * @param last highest value read so far
+   * @param bronze the batches that reached it
+   * @param columns raw columns that all of these batches have: what the query has gained since tells
+   *     no row from one that was received without it
+   * @return empty if there is none
+   */
+  Optional<NewRows> readFrom(String last, Dataset<Row> bronze, Set<String> columns) {
+    StructField watermark = watermark().orElseThrow();
+    Column value = lit(last).cast(watermark.dataType());
+    Dataset<Row> raw = frame().filter(quoted(watermark).geq(value));
+    // Read once: what comes in between must not hide behind a greater value.
+    Dataset<Row> rows =
+        raw.select(
+                lit("upsert").as("operation"),
+                RawReader.asMap(raw).as("row"),
+                quoted(watermark).equalTo(value).as("is_last"))
+            .persist();
+    Column alike =
+        to_json(
+            array(
+                columns().stream()
+                    .filter(columns::contains)
+                    .filter(column -> !column.equals(watermark.name()))
+                    .map(column -> col("row").getItem(column))
+                    .toArray(Column[]::new)));
+    Dataset<Row> known =
+        bronze
+            .filter(col("row").getItem(watermark.name()).try_cast(watermark.dataType()).equalTo(value))
+            .groupBy(alike.as("alike"))
+            .agg(count(lit(1)).as("received"));
+    Dataset<Row> since =
+        rows.filter(col("is_last"))
+            .withColumn("alike", alike)
+            .withColumn(
+                "number",
+                row_number().over(Window.partitionBy("alike").orderBy(to_json(col("row")))))
+            .join(known, "alike", "left")
+            .filter(col("number").gt(coalesce(col("received"), lit(0))));
+    Dataset<Row> fresh =
+        rows.filter(not(col("is_last")))
+            .select("operation", "row")
+            .unionByName(since.select("operation", "row"))
+            .persist();
+    return fresh.isEmpty()
+        ? Optional.empty()
+        : Optional.of(newRows(fresh, Optional.of(watermark.name())));
+  }
+
+  private static Column quoted(StructField field) {
+    return col("`" + field.name().replace("`", "``") + "`");
   }
 
   /** The declared watermark as the database has it. */

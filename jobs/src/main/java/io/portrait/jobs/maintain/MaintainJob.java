@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -209,7 +210,8 @@ public final class MaintainJob implements Job {
   /**
    * Deletes whole batches by the day of their ingestion, and notes in {@link RawTables#INGEST_FILE}
    * that their rows are gone. A source that is compared with its last snapshot keeps all: it would
-   * send the same rows again. A batch that silver has not seen yet stays until it has.
+   * send the same rows again; one that is read by a watermark keeps the batch that reached it. A
+   * batch that silver has not seen yet stays until it has.
    */
   private static void deleteBatches(JobContext context, StoredTable table, LocalDate cutoff) {
     boolean isRejected = table.path().equals(RawTables.REJECTED.path());
@@ -229,7 +231,11 @@ public final class MaintainJob implements Job {
       return;
     }
     if (!isRejected) {
-      over.forEach((source, batches) -> batches.removeAll(awaited(context, source, batches)));
+      over.forEach(
+          (source, batches) -> {
+            batches.removeAll(awaited(context, source, batches));
+            batches.removeAll(reached(context, source, files, batches));
+          });
       over.values().removeIf(Set::isEmpty);
     }
     for (Map.Entry<String, Set<Long>> batches : over.entrySet()) {
@@ -274,6 +280,30 @@ public final class MaintainJob implements Job {
                   awaited.stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
     return awaited;
+  }
+
+  /** That of the batches which holds the last watermark of a declared source, and says so. */
+  private static Set<Long> reached(
+      JobContext context, String source, List<Row> files, Set<Long> batches) {
+    boolean hasWatermark =
+        context.catalogue().sources().stream()
+            .anyMatch(declared -> declared.name().equals(source) && declared.watermark().isPresent());
+    Optional<Row> last =
+        files.stream()
+            .filter(file -> source.equals(file.getAs("source")))
+            .max(Comparator.comparingLong(file -> file.<Long>getAs("batch_id")))
+            .filter(file -> hasWatermark && batches.contains(file.<Long>getAs("batch_id")))
+            .filter(file -> !file.getAs("rows").equals(file.getAs("rows_erased")));
+    last.ifPresent(
+        file ->
+            context
+                .console()
+                .warn(
+                    String.format(
+                        "%s is over age in batch %d, but what this database sends next is compared"
+                            + " with it; it stays until newer rows have come",
+                        RawTables.bronze(source).path(), file.<Long>getAs("batch_id"))));
+    return last.map(file -> Set.of(file.<Long>getAs("batch_id"))).orElse(Set.of());
   }
 
   private static boolean isOf(StoredTable table, String source) {
