@@ -7,6 +7,7 @@ import io.portrait.common.io.RunLock;
 import io.portrait.common.testing.SparkExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,20 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -367,7 +379,7 @@ class WrongInputTest {
 
   /** The driver throws where it is to give a part of a second before 1970 back. */
   @Test
-  void aValueThatADatabaseDriverCannotReadIsTold() throws SQLException {
+  void aValueThatADatabaseDriverCannotReadIsTold() throws SQLException, IOException {
     String url = "jdbc:hsqldb:mem:unreadable";
     world.sources(database(url, "SOLD"));
     try (Connection connection = DriverManager.getConnection(url);
@@ -375,13 +387,66 @@ class WrongInputTest {
       sql.setTimestamp(1, new Timestamp(-1_234_567_890_123L));
       sql.execute();
 
-      fails(
-          world.run("ingest"),
-          3,
-          "sources.yaml:2",
-          "a row of the query 'SALES' could not be read",
-          "IllegalArgumentException",
-          "CAST(column AS VARCHAR(100))");
+      try (ShippedLog log = new ShippedLog("executor.Executor", "scheduler.TaskSetManager")) {
+        fails(
+            world.run("ingest"),
+            3,
+            "sources.yaml:2",
+            "a row of the query 'SALES' could not be read",
+            "IllegalArgumentException",
+            "CAST(column AS VARCHAR(100))");
+
+        // Nor does the log show what the driver says, which is of nanoseconds here.
+        assertThat(log.text())
+            .contains("Executor - Exception in task")
+            .contains("TaskSetManager - Lost task")
+            .contains("java.lang.IllegalArgumentException: ...")
+            .contains("\tat java.sql/java.sql.Timestamp")
+            .doesNotContain("nanos");
+      }
+    }
+  }
+
+  /** What some of Spark's loggers write with the shipped settings. */
+  private static final class ShippedLog implements AutoCloseable {
+    private final LoggerContext context = LoggerContext.getContext(false);
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final List<String> loggers;
+
+    ShippedLog(String... classes) throws IOException {
+      Properties settings = new Properties();
+      try (Reader reader = Files.newBufferedReader(Path.of("../conf/spark/log4j2.properties"))) {
+        settings.load(reader);
+      }
+      PatternLayout layout =
+          PatternLayout.newBuilder()
+              .withPattern(settings.getProperty("appender.file.layout.pattern"))
+              .build();
+      AbstractAppender appender =
+          new AbstractAppender("shipped", null, layout, false, Property.EMPTY_ARRAY) {
+            @Override
+            public void append(LogEvent event) {
+              lines.add(layout.toSerializable(event));
+            }
+          };
+      appender.start();
+      loggers = Stream.of(classes).map(name -> "org.apache.spark." + name).toList();
+      for (String logger : loggers) {
+        LoggerConfig config = new LoggerConfig(logger, Level.WARN, false);
+        config.addAppender(appender, Level.WARN, null);
+        context.getConfiguration().addLogger(logger, config);
+      }
+      context.updateLoggers();
+    }
+
+    String text() {
+      return String.join("", lines);
+    }
+
+    @Override
+    public void close() {
+      loggers.forEach(context.getConfiguration()::removeLogger);
+      context.updateLoggers();
     }
   }
 
