@@ -7,6 +7,7 @@ import io.portrait.common.job.RunLogTable;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.PrivacyTables;
+import io.portrait.common.table.Layer;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SummarizeStateTable;
@@ -40,6 +41,12 @@ class DataDictionaryReferenceTest {
 
   private static final Catalogue CATALOGUE = TestCatalogue.shipped();
   private static final List<TableSchema> TABLES = tables();
+
+  /** Tables of which no date goes by age, and why. */
+  private static final Map<String, String> KEPT_FOR_EVER =
+      Map.of(
+          "silver/customer_map_event",
+          "a date has what changed since the one before: all of them lead from an old id to today's");
 
   private static final Pattern VIEW =
       Pattern.compile("CREATE VIEW (\\w+) \\(\n(.+?)\n\\) COMMENT '(.+?)' AS", Pattern.DOTALL);
@@ -87,6 +94,20 @@ class DataDictionaryReferenceTest {
 
     assertThat(found).hasSizeGreaterThan(30);
     assertThat(listed).containsAll(found);
+  }
+
+  /** The shipped retention, which a deployment has unless it declares its own. */
+  @Test
+  void everyTableByDateHasARuleOfAgeOrAReasonToStay() {
+    Set<String> forEver =
+        TABLES.stream()
+            .filter(table -> table.columnNames().contains("as_of"))
+            .filter(table -> table.layer() != Layer.OPS && table.layer() != Layer.BRONZE)
+            .map(TableSchema::path)
+            .filter(path -> CATALOGUE.retention().of(path).isEmpty())
+            .collect(Collectors.toSet());
+
+    assertThat(forEver).isEqualTo(KEPT_FOR_EVER.keySet());
   }
 
   /** Those of a deployment's data dictionary, and those that analysts do not see. */
