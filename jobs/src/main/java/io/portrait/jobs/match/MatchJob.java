@@ -1,18 +1,22 @@
 package io.portrait.jobs.match;
 
 import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.Expression;
 import io.portrait.common.config.Matching;
+import io.portrait.common.config.Matching.Blocking;
 import io.portrait.common.config.Matching.Comparison;
 import io.portrait.common.io.Scratch;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.Job;
 import io.portrait.common.job.JobContext;
+import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.MatchTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -94,24 +98,42 @@ public final class MatchJob implements Job {
         context.catalogue().deployment().timeZone());
   }
 
-  /** Leaves out blocks that are too large, and warns of their rules; never of a value. */
+  /**
+   * Leaves out blocks that are too large, and warns of them by their rule, their size and a keyed
+   * pseudonym; never by a value.
+   */
   private static Dataset<Row> withoutOversized(
       JobContext context, Dataset<Row> records, Dataset<Row> oversized, Matching matching) {
+    KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
     List<Integer> rules = new ArrayList<>();
     for (Row row : MatchTransforms.summarizeOversized(oversized).collectAsList()) {
+      Blocking rule = matching.blocking().get(row.getInt(0));
       rules.add(row.getInt(0));
+      List<String> blocks =
+          row.<Row>getList(2).stream()
+              .map(
+                  block ->
+                      String.format(
+                          Locale.ROOT,
+                          "#%.8s with %,d",
+                          hash.hash("block", rule.name() + "|" + block.getLong(1)),
+                          block.getLong(0)))
+              .toList();
       context
           .console()
           .warn(
               String.format(
                   Locale.ROOT,
-                  "blocking rule %s puts more than %d accounts into one block, %,d times; its"
-                      + " largest block has %,d. They are not compared by this rule. Add a key to"
-                      + " it in matching.yaml, or raise max_accounts_per_block.",
-                  matching.blocking().get(row.getInt(0)).name(),
+                  "blocking rule %s (keys: %s) puts more than %d accounts into one block, %,d"
+                      + " times: %s%s. They are not compared by this rule. Add a key to it in"
+                      + " matching.yaml, or raise max_accounts_per_block. To find the values,"
+                      + " count your accounts by the rule's keys, as the README shows.",
+                  rule.name(),
+                  rule.keys().stream().map(Expression::sql).collect(Collectors.joining(", ")),
                   matching.maxAccountsPerBlock(),
                   row.getLong(1),
-                  row.getLong(2)));
+                  String.join(", ", blocks),
+                  row.getLong(1) > blocks.size() ? " and smaller ones" : ""));
     }
     return MatchTransforms.dropOversized(records, oversized, rules);
   }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.datediff;
 import static org.apache.spark.sql.functions.dayofmonth;
@@ -13,10 +14,11 @@ import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.levenshtein;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.month;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.pow;
+import static org.apache.spark.sql.functions.slice;
+import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.soundex;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.trim;
@@ -70,6 +72,9 @@ final class MatchTransforms {
   private static final String RIGHT = "r_";
   private static final String WEIGHT = "match_weight";
   private static final String PROBABILITY = "match_probability";
+
+  /** Of blocks that are too large, so many of a rule are told. */
+  private static final int TOLD_BLOCKS = 5;
 
   /** Draws the random pairs. */
   private static final long SEED = 42;
@@ -155,11 +160,12 @@ final class MatchTransforms {
         .filter(col(ACCOUNTS).gt(matching.maxAccountsPerBlock()));
   }
 
-  /** Out: {@code rule, blocks, accounts}: per rule, how many and the greatest. */
+  /** Out: {@code rule, blocks, largest}: per rule, how many, and accounts and block of a few. */
   static Dataset<Row> summarizeOversized(Dataset<Row> oversized) {
+    Column bySize = sort_array(collect_list(struct(col(ACCOUNTS), col(BLOCK))), false);
     return oversized
         .groupBy(RULE)
-        .agg(count(lit(1)).as("blocks"), max(ACCOUNTS).as(ACCOUNTS))
+        .agg(count(lit(1)).as("blocks"), slice(bySize, 1, TOLD_BLOCKS).as("largest"))
         .orderBy(RULE);
   }
 

@@ -70,6 +70,7 @@ class MatchJobTest {
 
   @TempDir private static Path dir;
 
+  private static String firstConsole;
   private static String console;
 
   @BeforeAll
@@ -95,7 +96,7 @@ class MatchJobTest {
     TableSchema table = Entities.CUSTOMER.vault().orElseThrow();
     Dataset<Row> identifiers = Rows.of(spark, table, vault.toArray(String[]::new));
     tables.append(table, Vault.of(catalogue).encrypt(table, identifiers));
-    Steps.run(spark, new MatchJob(), catalogue, dir.toString(), AS_OF);
+    firstConsole = Steps.run(spark, new MatchJob(), catalogue, dir.toString(), AS_OF);
     console = Steps.run(spark, new MatchJob(), catalogue, dir.toString(), AS_OF);
   }
 
@@ -166,11 +167,14 @@ class MatchJobTest {
 
   @Test
   void warnsOfABlockThatIsTooLargeByItsRuleAlone() {
-    assertThat(console)
-        .isEqualTo(
-            "warning: blocking rule everybody puts more than 20 accounts into one block, 1 times;"
-                + " its largest block has 130. They are not compared by this rule. Add a key to it"
-                + " in matching.yaml, or raise max_accounts_per_block.\n");
+    String told =
+        "warning: blocking rule everybody (keys: 1) puts more than 20 accounts into one block, 1"
+            + " times: #%s with 130. They are not compared by this rule. Add a key to it in"
+            + " matching.yaml, or raise max_accounts_per_block. To find the values, count your"
+            + " accounts by the rule's keys, as the README shows.\n";
+    String block = console.replaceAll("(?s).*#([0-9a-f]{8}) .*", "$1");
+    assertThat(block).hasSize(8);
+    assertThat(console).isEqualTo(told.formatted(block)).isEqualTo(firstConsole);
   }
 
   @Test
