@@ -3,10 +3,12 @@ package io.portrait.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.io.Tables;
+import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.testing.SparkExtension;
+import io.portrait.jobs.recover.Identities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +83,13 @@ class ShopRawTest {
     Dataset<Row> truth = spark.read().parquet(files.resolve("truth/identity").toString());
     long split = truth.filter("realm <> 'visitor' AND NOT is_linkable").count();
     assertThat(tables.read(SilverTables.CUSTOMER).count()).isEqualTo(300 + split);
+    Identities found =
+        Identities.compare(
+            truth, tables.read(SilverTables.CUSTOMER_MAP), new KeyedHash(System.getenv("PORTRAIT_KEY")));
+    assertThat(found.accounts()).isEqualTo(truth.filter("realm <> 'visitor'").count());
+    assertThat(found.planted()).isGreaterThan(50);
+    assertThat(found.precision()).as("precision of %s", found).isGreaterThanOrEqualTo(0.99);
+    assertThat(found.recall()).as("recall of %s", found).isGreaterThanOrEqualTo(0.99);
     assertThat(tables.read(Entities.ORDER.silver()).filter("status = 'completed'").count())
         .isEqualTo(
             spark

@@ -115,6 +115,13 @@ public final class Recovery implements Callable<Integer> {
           null,
           null,
           matched);
+      Identities.compare(
+              truth.identity(),
+              tables.readAsOf(SilverTables.CUSTOMER_MAP, asOf),
+              new KeyedHash(catalogue.deployment().privacy().key()))
+          .tell(
+              (measure, share, of) ->
+                  goal(measure, share, 1.0, ">= 0.99", share == null ? null : share >= 0.99, of));
       models();
       values();
       churn();
