@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
@@ -271,6 +272,7 @@ sources:
               files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow()));
     }
     Map<Integer, Integer> codes = new LinkedHashMap<>();
+    long received = 0;
     int number = 0;
     for (Map.Entry<String, byte[]> file : good.entrySet()) {
       for (int i = 0; i < FILES; i++) {
@@ -282,21 +284,59 @@ sources:
         world.sources("sources:\n" + SOURCES.substring(from, to));
         Path path = root.resolve(file.getKey());
         Files.createDirectories(path.getParent());
-        Files.write(path, mutations.file(file.getValue()));
+        byte[] damaged = mutations.file(file.getValue());
+        Files.write(path, damaged);
+        int code = 0;
         for (String step : List.of("ingest", "conform")) {
           Cli.Result result = world.run(step);
-          codes.merge(result.code(), 1, Integer::sum);
+          code = result.code();
+          codes.merge(code, 1, Integer::sum);
           assertThat(result.code() + " " + result.err())
               .as("seed %d, %s, file %d", SEED, file.getKey(), i)
               .matches("(?s)(0 |[23] error: .*)")
               .doesNotContain("\tat ");
-          if (result.code() != 0) {
+          if (code != 0) {
             break;
+          }
+        }
+        if (code == 0) {
+          long rows = accounted(world.tables(spark), "from_" + name);
+          received += rows;
+          if (Set.of("json/1.json", "log/1.log").contains(file.getKey())) {
+            assertThat(rows)
+                .as("rows of seed %d, %s, file %d", SEED, file.getKey(), i)
+                .isEqualTo(linesThatAreNotBlank(damaged));
           }
         }
       }
     }
-    System.out.printf(Locale.ROOT, "fuzz seed=%d files=%d exit codes=%s%n", SEED, number, codes);
+    System.out.printf(
+        Locale.ROOT,
+        "fuzz seed=%d files=%d rows=%,d exit codes=%s%n",
+        SEED,
+        number,
+        received,
+        codes);
+  }
+
+  /** Each row that was read is in bronze and in the account of conform; gives how many. */
+  private static long accounted(Tables tables, String source) {
+    long received =
+        tables.readOrEmpty(RawTables.INGEST_FILE).selectExpr("coalesce(sum(rows), 0)").head()
+            .getLong(0);
+    assertThat(tables.readOrEmpty(RawTables.bronze(source)).count()).isEqualTo(received);
+    if (received > 0) {
+      Worlds.assertAccounted(tables);
+      assertThat(tables.read(RawTables.CONFORM_RESULT).selectExpr("sum(rows_in)").head().getLong(0))
+          .isEqualTo(received);
+    }
+    return received;
+  }
+
+  private static long linesThatAreNotBlank(byte[] file) {
+    return Stream.of(new String(file, StandardCharsets.ISO_8859_1).split("[\\r\\n]"))
+        .filter(line -> !line.replace(" ", "").isEmpty())
+        .count();
   }
 
   /** Writes good lines and then damaged ones, and gives how many of all are rows. */
