@@ -322,7 +322,10 @@ sources:
   /** Each row that was read is in bronze and in the account of conform; gives how many. */
   private static long accounted(Tables tables, String source) {
     long received =
-        tables.readOrEmpty(RawTables.INGEST_FILE).selectExpr("coalesce(sum(rows), 0)").head()
+        tables
+            .readOrEmpty(RawTables.INGEST_FILE)
+            .selectExpr("coalesce(sum(rows), 0)")
+            .head()
             .getLong(0);
     assertThat(tables.readOrEmpty(RawTables.bronze(source)).count()).isEqualTo(received);
     if (received > 0) {

@@ -331,7 +331,7 @@ sources:
       long version = tables.version(RawTables.bronze("customers"));
       world.run("ingest");
       assertThat(tables.version(RawTables.bronze("customers"))).isEqualTo(version);
-      assertThat(ticketBatches(tables)).containsExactly("[1,3,3,2024-03-02]");
+      assertThat(ticketBatches(world.tables(spark))).containsExactly("[1,3,3,2024-03-02]");
 
       sql.execute("UPDATE CUSTOMERS SET CITY = 'Keelung' WHERE ID = 2");
       sql.execute("DELETE FROM CUSTOMERS WHERE ID = 3");
@@ -346,26 +346,26 @@ sources:
       world.tables(spark).delete(RawTables.INGEST_FILE, "batch_id = 2");
       assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("conform").err()).isEmpty();
-      assertThat(ticketBatches(tables))
+      assertThat(ticketBatches(world.tables(spark)))
           .containsExactly("[1,3,3,2024-03-02]", "[2,3,3,2024-03-03]");
 
-      // The batch that reached the watermark stays when it is over age, or its rows would come again.
+      // The batch that reached the watermark stays when it is over age, or its rows would come
+      // again.
       // What the query has gained in between makes no row another one.
       assertThat(world.run("maintain", "--as-of", "2050-01-01").out())
           .contains("bronze/tickets is over age in batch 2, but what this database sends next");
       sql.execute("ALTER TABLE TICKETS ADD COLUMN DESK INT DEFAULT 7");
       assertThat(world.run("ingest").err()).isEmpty();
-      assertThat(ticketBatches(tables))
+      assertThat(ticketBatches(world.tables(spark)))
           .containsExactly("[1,3,0,2024-03-02]", "[2,3,3,2024-03-03]");
       sql.execute("INSERT INTO TICKETS VALUES ('2024-03-03', 3, 'broken', 7)");
       assertThat(world.run("ingest").err()).isEmpty();
-      assertThat(ticketBatches(tables))
-          .containsExactly(
-              "[1,3,0,2024-03-02]", "[2,3,3,2024-03-03]", "[3,1,1,2024-03-03]");
+      assertThat(ticketBatches(world.tables(spark)))
+          .containsExactly("[1,3,0,2024-03-02]", "[2,3,3,2024-03-03]", "[3,1,1,2024-03-03]");
       sql.execute("INSERT INTO TICKETS VALUES ('2024-03-03', 4, 'broken', 7)");
       assertThat(world.run("ingest").err()).isEmpty();
       assertThat(world.run("ingest").err()).isEmpty();
-      assertThat(ticketBatches(tables)).hasSize(4).contains("[4,1,1,2024-03-03]");
+      assertThat(ticketBatches(world.tables(spark))).hasSize(4).contains("[4,1,1,2024-03-03]");
     }
 
     Tables tables = world.tables(spark);

@@ -85,7 +85,9 @@ class ShopRawTest {
     assertThat(tables.read(SilverTables.CUSTOMER).count()).isEqualTo(300 + split);
     Identities found =
         Identities.compare(
-            truth, tables.read(SilverTables.CUSTOMER_MAP), new KeyedHash(System.getenv("PORTRAIT_KEY")));
+            truth,
+            tables.read(SilverTables.CUSTOMER_MAP),
+            new KeyedHash(System.getenv("PORTRAIT_KEY")));
     assertThat(found.accounts()).isEqualTo(truth.filter("realm <> 'visitor'").count());
     assertThat(found.planted()).isGreaterThan(50);
     assertThat(found.precision()).as("precision of %s", found).isGreaterThanOrEqualTo(0.99);

@@ -120,7 +120,8 @@ class WrongInputTest {
         "quality.yaml:2: expectations[0]: give exactly one of range,",
         "there are 2",
         "quality.yaml:3: expectations[1]: Unclosed group",
-        "quality.yaml:4: expectations[2]: severity reject needs a rule that one row can be judged by",
+        "quality.yaml:4: expectations[2]: severity reject needs a rule that one row can be judged"
+            + " by",
         "quality.yaml:5: expectations[3]: column is missing",
         "quality.yaml:6: expectations[4]: fresh_within_days must be 1 or more",
         "quality.yaml:7: expectations[5].severity: 'wran' is not valid. Did you mean 'warn'?",
@@ -139,20 +140,20 @@ class WrongInputTest {
     world.write(
         "conf/quality.yaml",
         """
-        expectations:
-          - {name: a, title: {en: T, zh: 題}, table: silver/ordr, severity: warn, unique: [order_id]}
-          - {name: b, %1$swarn, column: amount, not_null: true}
-          - {name: c, %1$swarn, column: amount_minor, range: {from: ten}}
-          - {name: d, %1$swarn, column: status, range: {from: 1}}
-          - {name: e, %1$swarn, column: amount_minor, pattern: '[0-9]+'}
-          - {name: f, %1$swarn, condition: amount_minr > 0}
-          - {name: g, %1$swarn, condition: amount_minor + 1}
-          - {name: h, %1$swarn, column: amount_minor, reference: {table: silver/product, column: product_id}}
-          - {name: i, %1$swarn, column: order_id, reference: {table: silver/prodct, column: product_id}}
-          - {name: j, %1$sreject, condition: account_key = 'x'}
-          - {name: k, title: {en: T, zh: 題}, table: silver/customer, severity: reject, column: city, not_null: true}
-          - {name: l, title: {en: T, zh: 題}, table: silver/product, severity: warn, fresh_within_days: 3}
-        """
+expectations:
+  - {name: a, title: {en: T, zh: 題}, table: silver/ordr, severity: warn, unique: [order_id]}
+  - {name: b, %1$swarn, column: amount, not_null: true}
+  - {name: c, %1$swarn, column: amount_minor, range: {from: ten}}
+  - {name: d, %1$swarn, column: status, range: {from: 1}}
+  - {name: e, %1$swarn, column: amount_minor, pattern: '[0-9]+'}
+  - {name: f, %1$swarn, condition: amount_minr > 0}
+  - {name: g, %1$swarn, condition: amount_minor + 1}
+  - {name: h, %1$swarn, column: amount_minor, reference: {table: silver/product, column: product_id}}
+  - {name: i, %1$swarn, column: order_id, reference: {table: silver/prodct, column: product_id}}
+  - {name: j, %1$sreject, condition: account_key = 'x'}
+  - {name: k, title: {en: T, zh: 題}, table: silver/customer, severity: reject, column: city, not_null: true}
+  - {name: l, title: {en: T, zh: 題}, table: silver/product, severity: warn, fresh_within_days: 3}
+"""
             .formatted(head));
     fails(
         world.run("check"),
@@ -421,6 +422,9 @@ class WrongInputTest {
       PatternLayout layout =
           PatternLayout.newBuilder()
               .withPattern(settings.getProperty("appender.file.layout.pattern"))
+              .withAlwaysWriteExceptions(
+                  Boolean.parseBoolean(
+                      settings.getProperty("appender.file.layout.alwaysWriteExceptions", "true")))
               .build();
       AbstractAppender appender =
           new AbstractAppender("shipped", null, layout, false, Property.EMPTY_ARRAY) {
@@ -452,15 +456,15 @@ class WrongInputTest {
 
   private static String database(String url, String orderedAt) {
     return """
-        sources:
-          - name: sales
-            format: jdbc
-            url: %s
-            query: SALES
-            key: [ID]
-            maps:
-              - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: %s}}
-        """
+sources:
+  - name: sales
+    format: jdbc
+    url: %s
+    query: SALES
+    key: [ID]
+    maps:
+      - {entity: order, realm: shop, columns: {order_id: ID, account_id: ID, ordered_at: %s}}
+"""
         .formatted(url, orderedAt);
   }
 

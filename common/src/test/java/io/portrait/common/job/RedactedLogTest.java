@@ -53,7 +53,8 @@ class RedactedLogTest {
       throws IOException {
     PatternLayout layout = layout(file, appender);
     Exception thrown =
-        new SQLDataException("invalid value: 'Amy\nChen'", new IllegalArgumentException("Amy Chen"));
+        new SQLDataException(
+            "invalid value: 'Amy\nChen'", new IllegalArgumentException("Amy Chen"));
     StringWriter trace = new StringWriter();
     thrown.printStackTrace(new PrintWriter(trace));
     String lost = "Lost task 0.0 in stage 1.0 (TID 2) (host executor driver): ";
@@ -88,7 +89,8 @@ class RedactedLogTest {
     assertThat(
             layout.toSerializable(
                 event(
-                    "Aborted", new UncheckedIOException(new IOException("No space left on device")))))
+                    "Aborted",
+                    new UncheckedIOException(new IOException("No space left on device")))))
         .contains("UncheckedIOException: java.io.IOException: No space left on device")
         .contains("Caused by: java.io.IOException: No space left on device");
     assertThat(layout.toSerializable(event("Failed", new NullPointerException("\"map\" is null"))))
@@ -101,8 +103,11 @@ class RedactedLogTest {
         Files.newBufferedReader(Path.of("../conf/spark/" + file + ".properties"))) {
       settings.load(reader);
     }
+    String prefix = "appender." + appender + ".layout.";
     return PatternLayout.newBuilder()
-        .withPattern(settings.getProperty("appender." + appender + ".layout.pattern"))
+        .withPattern(settings.getProperty(prefix + "pattern"))
+        .withAlwaysWriteExceptions(
+            Boolean.parseBoolean(settings.getProperty(prefix + "alwaysWriteExceptions", "true")))
         .build();
   }
 

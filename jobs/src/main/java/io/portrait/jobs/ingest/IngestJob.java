@@ -167,8 +167,7 @@ public final class IngestJob implements Job {
       return reader.readFromStart();
     }
     // No other batch has rows of this value.
-    List<Row> reached =
-        known.stream().filter(row -> last.get().equals(row.getString(5))).toList();
+    List<Row> reached = known.stream().filter(row -> last.get().equals(row.getString(5))).toList();
     Set<String> columns = new HashSet<>(reached.get(0).<String>getList(6));
     reached.forEach(row -> columns.retainAll(row.<String>getList(6)));
     return reader.readFrom(last.get(), bronze(context, source, reached), columns);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -76,8 +77,8 @@ final class JdbcReader {
    *
    * @param last highest value read so far
    * @param bronze the batches that reached it
-   * @param columns raw columns that all of these batches have: what the query has gained since tells
-   *     no row from one that was received without it
+   * @param columns raw columns that all of these batches have: what the query has gained since
+   *     tells no row from one that was received without it
    * @return empty if there is none
    */
   Optional<NewRows> readFrom(String last, Dataset<Row> bronze, Set<String> columns) {
@@ -94,14 +95,17 @@ final class JdbcReader {
     Column alike =
         to_json(
             array(
-                columns().stream()
-                    .filter(columns::contains)
-                    .filter(column -> !column.equals(watermark.name()))
-                    .map(column -> col("row").getItem(column))
+                Stream.concat(
+                        Stream.of(lit("")),
+                        columns().stream()
+                            .filter(columns::contains)
+                            .filter(column -> !column.equals(watermark.name()))
+                            .map(column -> col("row").getItem(column)))
                     .toArray(Column[]::new)));
     Dataset<Row> known =
         bronze
-            .filter(col("row").getItem(watermark.name()).try_cast(watermark.dataType()).equalTo(value))
+            .filter(
+                col("row").getItem(watermark.name()).try_cast(watermark.dataType()).equalTo(value))
             .groupBy(alike.as("alike"))
             .agg(count(lit(1)).as("received"));
     Dataset<Row> since =

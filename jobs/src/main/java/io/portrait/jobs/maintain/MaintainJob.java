@@ -287,7 +287,8 @@ public final class MaintainJob implements Job {
       JobContext context, String source, List<Row> files, Set<Long> batches) {
     boolean hasWatermark =
         context.catalogue().sources().stream()
-            .anyMatch(declared -> declared.name().equals(source) && declared.watermark().isPresent());
+            .anyMatch(
+                declared -> declared.name().equals(source) && declared.watermark().isPresent());
     Optional<Row> last =
         files.stream()
             .filter(file -> source.equals(file.getAs("source")))

@@ -6,8 +6,8 @@ import io.portrait.common.config.Catalogue;
 import io.portrait.common.job.RunLogTable;
 import io.portrait.common.table.Entities;
 import io.portrait.common.table.Entity;
-import io.portrait.common.table.PrivacyTables;
 import io.portrait.common.table.Layer;
+import io.portrait.common.table.PrivacyTables;
 import io.portrait.common.table.ProfileTables;
 import io.portrait.common.table.RawTables;
 import io.portrait.common.table.SummarizeStateTable;
@@ -46,7 +46,8 @@ class DataDictionaryReferenceTest {
   private static final Map<String, String> KEPT_FOR_EVER =
       Map.of(
           "silver/customer_map_event",
-          "a date has what changed since the one before: all of them lead from an old id to today's");
+          "a date has what changed since the one before: all of them lead from an old id to"
+              + " today's");
 
   private static final Pattern VIEW =
       Pattern.compile("CREATE VIEW (\\w+) \\(\n(.+?)\n\\) COMMENT '(.+?)' AS", Pattern.DOTALL);
@@ -147,15 +148,15 @@ class DataDictionaryReferenceTest {
     StringBuilder page =
         new StringBuilder(
             """
-            # Data dictionary
+# Data dictionary
 
-            Every table with its columns, generated from the contracts in the code and the shipped catalogue. A deployment's
-            own features, scores and tags stand in `gold/data_dictionary` of its warehouse. Decimals are those of a
-            currency with two. `bronze/source` stands for the table of each source. Columns in **bold** are never null.
+Every table with its columns, generated from the contracts in the code and the shipped catalogue. A deployment's
+own features, scores and tags stand in `gold/data_dictionary` of its warehouse. Decimals are those of a
+currency with two. `bronze/source` stands for the table of each source. Columns in **bold** are never null.
 
-            | Table | One row is | Key | Partitioned by |
-            | --- | --- | --- | --- |
-            """);
+| Table | One row is | Key | Partitioned by |
+| --- | --- | --- | --- |
+""");
     for (TableSchema table : TABLES) {
       page.append(
           String.format(
@@ -208,11 +209,11 @@ class DataDictionaryReferenceTest {
         new StringBuilder(
             """
 
-            # Views
+# Views
 
-            A star on top of the tables, for pivot tables and dashboards: the SQL server makes it of `conf/bi/star.sql`, and
-            shows these texts as comments. A view's columns begin with their titles in Chinese and English.
-            """);
+A star on top of the tables, for pivot tables and dashboards: the SQL server makes it of `conf/bi/star.sql`, and
+shows these texts as comments. A view's columns begin with their titles in Chinese and English.
+""");
     VIEW.matcher(star())
         .results()
         .forEach(

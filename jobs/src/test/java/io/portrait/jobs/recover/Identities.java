@@ -65,9 +65,7 @@ public record Identities(long accounts, long found, long right, long planted, lo
             .persist();
     try {
       Row together =
-          both.agg(
-                  sum("accounts"), sum(pairs(col("accounts"))), sum(pairs(col("shown"))))
-              .head();
+          both.agg(sum("accounts"), sum(pairs(col("accounts"))), sum(pairs(col("shown")))).head();
       return new Identities(
           together.getLong(0),
           pairs(both, CUSTOMER, "accounts"),
