@@ -360,9 +360,7 @@ segments:
     for (int order = 0; order < 6; order++) {
       theirs.add(hash.hash("pseudonym", id + order));
     }
-    assertThat(layersWith(theirs))
-        .contains("bronze", "vault", "silver", "gold", "gold_sensitive")
-        .doesNotContain("ops", "report");
+    assertThat(layersWith(theirs)).contains("bronze", "vault", "silver", "gold", "gold_sensitive");
     assertThat(rows("gold_sensitive/customer_feature", theirs.get(5))).isEqualTo(2);
 
     world.write("request.csv", "request_id,email\nP-1," + theirs.get(2) + "\n");

@@ -127,8 +127,7 @@ public final class PersonTransforms {
     for (EntityMap map : maps) {
       Names names = new Names(maps.indexOf(map));
       texts.add(
-          (isToAnyMap ? belongs(map).or(belongsToNone(source)) : belongs(map))
-              .as(names.belongs()));
+          (isToAnyMap ? belongs(map).or(belongsToNone(source)) : belongs(map)).as(names.belongs()));
       texts.add(text(map.columns().get(Entity.ACCOUNT_ID)).as(names.text(Entity.ACCOUNT_ID)));
       keys.add(
           hash.columnOnce(lit(map.realm()), col(names.text(Entity.ACCOUNT_ID)))
@@ -197,8 +196,7 @@ public final class PersonTransforms {
                 col(FOUND),
                 when(
                     col("__malformed").isNotNull(),
-                    suppressed.findIn(
-                        when(col("__malformed").isNotNull(), text(col("__row")))))));
+                    suppressed.findIn(when(col("__malformed").isNotNull(), text(col("__row")))))));
   }
 
   private static Dataset<Row> withFound(Dataset<Row> rows, UnaryOperator<Column> find) {

@@ -279,8 +279,7 @@ final class MapTransforms {
   private static Dataset<Row> refuseErased(Dataset<Row> mapped, Suppressed suppressed) {
     Column isErased =
         exists(
-            col(IDENTIFIERS),
-            one -> suppressed.find(one.getField("identifier_key")).isNotNull());
+            col(IDENTIFIERS), one -> suppressed.find(one.getField("identifier_key")).isNotNull());
     return mapped.withColumn(
         REASONS,
         when(isErased, array_append(col(REASONS), lit(OF_ERASED))).otherwise(col(REASONS)));

@@ -164,8 +164,7 @@ final class Bronze {
           .distinct()
           .collectAsList()
           .forEach(
-              row ->
-                  besideUnknown.add(row.<Row>getList(0).stream().map(Bronze::shown).toList()));
+              row -> besideUnknown.add(row.<Row>getList(0).stream().map(Bronze::shown).toList()));
     }
     return new Found(seen, besideUnknown);
   }
@@ -181,8 +180,7 @@ final class Bronze {
       row.stream()
           .filter(one -> !NO_ACCOUNT.contains(one.type()))
           .forEach(one -> ids.put(one.key(), one.type()));
-      row.forEach(
-          one -> beside.computeIfAbsent(one.key(), key -> new TreeMap<>()).putAll(ids));
+      row.forEach(one -> beside.computeIfAbsent(one.key(), key -> new TreeMap<>()).putAll(ids));
     }
   }
 
@@ -272,8 +270,7 @@ final class Bronze {
             .filter(TextSearch::isDistinctive)
             .map(Bronze::withoutSeparators)
             .collect(Collectors.toSet());
-    Set<String> whole =
-        texts.stream().map(Bronze::withoutSeparators).collect(Collectors.toSet());
+    Set<String> whole = texts.stream().map(Bronze::withoutSeparators).collect(Collectors.toSet());
     List<String> telling =
         lines.stream()
             .filter(

@@ -86,8 +86,7 @@ final class ErasedPeople {
         tables
             .read(RawTables.REJECTED)
             .filter(col("source").equalTo(source.name()))
-            .join(
-                corrections.select(col("__hash").as("row_hash")), "row_hash")
+            .join(corrections.select(col("__hash").as("row_hash")), "row_hash")
             .withColumn("operation", lit("insert"))
             .withColumn("malformed", lit(null).cast("string"));
     List<Row> ingested = tables.readOrEmpty(RawTables.INGEST_FILE).collectAsList();

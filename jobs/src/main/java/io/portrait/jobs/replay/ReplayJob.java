@@ -27,11 +27,11 @@ import org.apache.spark.sql.RowFactory;
  * to do the batches again.
  *
  * <p>Reads {@link RawTables#REJECTED}, {@link RawTables#INGEST_FILE} and whom corrections may not
- * bring back ({@link ErasedPeople}). Writes {@link
- * RawTables#CORRECTION} or {@link RawTables#DISCARDED_BATCH}, and then {@link
- * RawTables#CONFORM_RESULT}: batches without a line are pending, and an entity with lines of {@link
- * RawTables#TO_REBUILD} is made again from bronze. What was received stays as it is; corrections
- * and discards hold for every later rebuild too. Safe to run again after a crash.
+ * bring back ({@link ErasedPeople}). Writes {@link RawTables#CORRECTION} or {@link
+ * RawTables#DISCARDED_BATCH}, and then {@link RawTables#CONFORM_RESULT}: batches without a line are
+ * pending, and an entity with lines of {@link RawTables#TO_REBUILD} is made again from bronze. What
+ * was received stays as it is; corrections and discards hold for every later rebuild too. Safe to
+ * run again after a crash.
  */
 public final class ReplayJob implements Job {
 
