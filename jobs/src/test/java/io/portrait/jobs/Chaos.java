@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Option;
  * <p>Each run is a process of its own by the command line, ended by SIGKILL at a random moment of a
  * step; the steps take turns. After the last kill of a day the run may end, and all tables, those
  * of restricted zones and of the accounts included, must be those of the other warehouse, row for
- * row.
+ * row. Then two persons are erased from both, from the one with kills, and the same must hold.
  */
 @Command(name = "chaos", mixinStandardHelpOptions = true)
 public final class Chaos implements Runnable {
@@ -52,6 +53,10 @@ public final class Chaos implements Runnable {
 
   @Option(names = "--seed", defaultValue = "1")
   private long seed;
+
+  /** Kills of an erasure at the end, beside the others; every tenth of these unless told. */
+  @Option(names = "--erase-kills")
+  private Integer eraseKills;
 
   /** How many of the history's days are played. */
   @Option(names = "--days", defaultValue = "3")
@@ -118,6 +123,14 @@ public final class Chaos implements Runnable {
       System.out.println("kills by step: " + killed);
       try (Sessions session = Sessions.open("chaos")) {
         compare(session.spark(), folder, faults);
+        int times = eraseKills == null ? kills / 10 : eraseKills;
+        if (times > 0 && faults.isEmpty()) {
+          Path request = writeRequest(session.spark(), folder);
+          done += erase(history, folder, request, times);
+          // Another process has written the tables meanwhile.
+          DeltaLog.clearCache();
+          compare(session.spark(), folder, faults);
+        }
       }
       if (!faults.isEmpty()) {
         throw new IllegalStateException(String.join("\n", faults));
@@ -159,6 +172,64 @@ public final class Chaos implements Runnable {
     return done;
   }
 
+  /** Names two customers whom silver knows, by their account. */
+  private static Path writeRequest(SparkSession spark, Path folder) throws IOException {
+    Tables tables = new Tables(spark, folder.resolve("calm").toString());
+    List<Row> accounts =
+        tables
+            .read(RawTables.bronze("payments"))
+            .selectExpr("row.WHO AS WHO")
+            .filter("WHO IS NOT NULL")
+            .distinct()
+            .orderBy("WHO")
+            .limit(2)
+            .collectAsList();
+    StringBuilder text = new StringBuilder("request_id,realm,account_id\n");
+    for (int i = 0; i < accounts.size(); i++) {
+      text.append("R-").append(i).append(",crm,").append(accounts.get(i).getString(0)).append('\n');
+    }
+    return Files.writeString(folder.resolve("request.csv"), text);
+  }
+
+  /** Erases persons from both warehouses, with kills from one; gives how many it could. */
+  private int erase(History history, Path folder, Path request, int times)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    int expected = startErase(history, folder.resolve("calm"), request).waitFor();
+    long span = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    int done = 0;
+    for (int i = 0; i < times; i++) {
+      Process run = startErase(history, folder.resolve("disturbed"), request);
+      // The beginning, of which nothing can be left, is not worth a kill.
+      long moment = (long) (span * (0.3 + 0.7 * random.nextDouble()));
+      if (!run.waitFor(moment, TimeUnit.MILLISECONDS)) {
+        run.destroyForcibly().waitFor();
+        done++;
+      }
+    }
+    int found = startErase(history, folder.resolve("disturbed"), request).waitFor();
+    System.out.printf("kills of erase: %d; it ended with %d and %d%n", done, expected, found);
+    // 3: somebody else has an identifier, too; the certificates, which are compared, say so.
+    if (expected != found || (expected != 0 && expected != 3)) {
+      throw new IllegalStateException("erase ended with " + expected + " and " + found);
+    }
+    return done;
+  }
+
+  private Process startErase(History history, Path warehouse, Path request) throws IOException {
+    ProcessBuilder builder =
+        process(
+            List.of(
+                "erase",
+                "--conf",
+                history.conf().toString(),
+                "--warehouse",
+                warehouse.toString(),
+                "--request",
+                request.toString()));
+    return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
   /** Waits for the line of a step that has ended; false if the process ended first. */
   private static boolean await(Process run, String step) throws IOException {
     BufferedReader out = run.inputReader(StandardCharsets.UTF_8);
@@ -190,6 +261,20 @@ public final class Chaos implements Runnable {
   }
 
   private Process start(History history, Path warehouse, LocalDate asOf) throws IOException {
+    return process(
+            List.of(
+                "run",
+                "--conf",
+                history.conf().toString(),
+                "--warehouse",
+                warehouse.toString(),
+                "--as-of",
+                asOf.toString()))
+        .start();
+  }
+
+  /** The command line with these words, in a process of its own. */
+  private ProcessBuilder process(List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -202,12 +287,10 @@ public final class Chaos implements Runnable {
         (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
     // What Spark leaves there when it is killed goes with the rest.
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(work.resolve("tmp")));
-    command.addAll(List.of("-cp", classPath, Worker.class.getName(), "run"));
-    command.addAll(List.of("--conf", history.conf().toString()));
-    command.addAll(List.of("--warehouse", warehouse.toString(), "--as-of", asOf.toString()));
+    command.addAll(List.of("-cp", classPath, Worker.class.getName()));
+    command.addAll(words);
     return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.appendTo(work.resolve("chaos-errors.txt").toFile()))
-        .start();
+        .redirectError(ProcessBuilder.Redirect.appendTo(work.resolve("chaos-errors.txt").toFile()));
   }
 
   /** The class path with folders as jars, whose classes the JVM can keep for faster starts. */
@@ -269,6 +352,7 @@ public final class Chaos implements Runnable {
     for (Row row :
         tables
             .read(RawTables.INGEST_FILE)
+            .selectExpr("source", "rows - coalesce(rows_erased, 0) AS rows")
             .groupBy("source")
             .agg(Map.of("rows", "sum"))
             .collectAsList()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portrait.common.io.Tables;
+import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.SilverTables;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,17 +39,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole line by the command line on a few people, once, with all logs on: nothing that
- * identifies them is found where it must not be, and what they refuse is not done.
+ * identifies them is found where it must not be, what they refuse is not done, and of one who is
+ * erased nothing is left.
  */
 @ExtendWith(SparkExtension.class)
 @Order(6)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PrivacyLineTest {
 
   private static final String SOURCES =
@@ -335,6 +342,47 @@ segments:
         .isFalse();
   }
 
+  /** The last of all: it takes somebody out of the warehouse that the others look at. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void anErasedPersonIsFoundInNoFileOfTheWholeLine() throws IOException {
+    // An older as-of date, too.
+    for (String step : List.of("identify", "features")) {
+      assertThat(world.run(step, "--as-of", "2024-08-01").err()).isEmpty();
+    }
+    String id = String.format(Locale.ROOT, "Z1%08d", 77_000_000 + CREDIT * 13);
+    List<String> theirs = new ArrayList<>(SECRETS.subList(1 + CREDIT * 5, 6 + CREDIT * 5));
+    assertThat(theirs).startsWith(id, name(CREDIT)).hasSize(5);
+    KeyedHash hash = new KeyedHash(KEY);
+    theirs.add(hash.hash("crm", id));
+    theirs.add(hash.hash("email", theirs.get(2)));
+    theirs.add(hash.hash("phone", "+886" + theirs.get(3)));
+    for (int order = 0; order < 6; order++) {
+      theirs.add(hash.hash("pseudonym", id + order));
+    }
+    assertThat(layersWith(theirs)).contains("bronze", "vault", "silver", "gold", "gold_sensitive");
+    assertThat(rows("gold_sensitive/customer_feature", theirs.get(5))).isEqualTo(2);
+
+    world.write("request.csv", "request_id,email\nP-1," + theirs.get(2) + "\n");
+    Cli.Result result = world.run("erase", "--request", world.file("request.csv").toString());
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("erased: 1 persons with 1 accounts").contains("none found");
+    assertThat(layersWith(theirs)).isEmpty();
+    assertThat(read("gold/customer_profile").count()).isEqualTo(PEOPLE - 1);
+  }
+
+  /** Folders of the warehouse with a file that has one of some texts. */
+  private static Set<String> layersWith(List<String> texts) throws IOException {
+    Set<String> layers = new TreeSet<>();
+    for (Path file : files(world.warehouse())) {
+      if (!hits(file, texts).isEmpty()) {
+        layers.add(world.warehouse().relativize(file).getName(0).toString());
+      }
+    }
+    return layers;
+  }
+
   private static void writePeople() throws IOException {
     SECRETS.add(KEY);
     StringBuilder crm = new StringBuilder("id,name,mail,phone,address,born,city,income\n");
@@ -424,8 +472,12 @@ segments:
     }
   }
 
-  /** Where a file has a secret, which is told by its number: as bytes, and unpacked if Parquet. */
   private static List<String> hits(Path file) {
+    return hits(file, SECRETS);
+  }
+
+  /** Where a file has a secret, which is told by its number: as bytes, and unpacked if Parquet. */
+  private static List<String> hits(Path file, List<String> secrets) {
     try {
       List<String> texts =
           new ArrayList<>(
@@ -436,8 +488,8 @@ segments:
       List<String> hits = new ArrayList<>();
       for (String text : texts) {
         String searched = text.toLowerCase(Locale.ROOT);
-        for (int i = 0; i < SECRETS.size(); i++) {
-          if (searched.contains(SECRETS.get(i).toLowerCase(Locale.ROOT))) {
+        for (int i = 0; i < secrets.size(); i++) {
+          if (searched.contains(secrets.get(i).toLowerCase(Locale.ROOT))) {
             hits.add(file + ": " + text.substring(0, text.indexOf(':') + 1) + " secret " + i);
           }
         }

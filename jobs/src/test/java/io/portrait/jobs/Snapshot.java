@@ -37,6 +37,14 @@ final class Snapshot {
           Map.of(
               // One row per run and step that ended, of which there may be more.
               "ops/run_log", Set.of(),
+              // What files there were is another's matter, after a run that was killed.
+              "ops/erasure",
+                  Set.of(
+                      "erased_at",
+                      "files_purged",
+                      "bytes_purged",
+                      "files_searched",
+                      "bytes_searched"),
               // Delta's versions of the tables: a table that was written again has a higher one.
               "ops/summarize_state", Set.of("table_version", "version")));
 

@@ -2,6 +2,7 @@ package io.portrait.common.config;
 
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import io.portrait.common.config.Deployment.Retention;
 import io.portrait.common.config.Deployment.Survivorship;
 import io.portrait.common.config.Deployment.Survivorship.Rule;
 import io.portrait.common.error.Fault;
@@ -43,6 +44,10 @@ public final class CatalogueLoader {
           "purposes.yaml",
           "quality.yaml",
           "matching.yaml");
+
+  /** Tables by customer and as-of date that stand for all of their layer. */
+  private static final List<String> BY_CUSTOMER =
+      List.of("silver/customer", "gold/customer_profile", "gold_sensitive/customer_profile");
 
   private final Configuration hadoop;
   private final UnaryOperator<String> environment;
@@ -126,6 +131,7 @@ public final class CatalogueLoader {
     List<LinkOverride> overrides = overrides(folder, settings, sources.orElseThrow().sources());
     checkSurvivorship(
         settings.identity().orElseThrow().survivorship(), sources.orElseThrow().sources());
+    checkRetention(settings.retention().orElseThrow());
     if (!faults.isEmpty()) {
       throw JobException.faultyConfig(faults);
     }
@@ -272,6 +278,46 @@ public final class CatalogueLoader {
         }
       }
     }
+  }
+
+  /**
+   * Refuses a customer map that goes before rows that only it tells the persons of: an erasure
+   * finds what stands under another's customer id by the map of that as-of date.
+   */
+  private void checkRetention(Retention retention) {
+    Optional<Retention.Rule> map = retention.of(SilverTables.CUSTOMER_MAP.path());
+    if (map.isEmpty()) {
+      return;
+    }
+    List<String> longer = new ArrayList<>();
+    for (String table : BY_CUSTOMER) {
+      Optional<Retention.Rule> rule = retention.of(table);
+      if (rule.isEmpty()) {
+        longer.add(table + " for ever");
+      } else if (rule.get().keepDays() > map.get().keepDays()) {
+        longer.add(described(rule.get()));
+      }
+    }
+    retention.rules().stream()
+        .filter(rule -> rule.tables().startsWith("gold"))
+        .filter(rule -> rule.keepDays() > map.get().keepDays())
+        .map(CatalogueLoader::described)
+        .filter(rule -> !longer.contains(rule))
+        .forEach(longer::add);
+    if (!longer.isEmpty()) {
+      faults.add(
+          map.get()
+              .place()
+              .fault(
+                  String.format(
+                      "silver/customer_map is kept for %d days, but %s. An erasure finds the rows"
+                          + " of older as-of dates by it: keep it as long as they are kept",
+                      map.get().keepDays(), String.join(", ", longer))));
+    }
+  }
+
+  private static String described(Retention.Rule rule) {
+    return rule.tables() + " for " + rule.keepDays();
   }
 
   private Optional<String> readIfThere(String folder, String name) {

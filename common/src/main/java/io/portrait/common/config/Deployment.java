@@ -224,8 +224,9 @@ public record Deployment(
      * @param tables a table, as {@code silver/web_event}, or several by {@code *}, as {@code
      *     gold/*}
      * @param keepDays age in days, counted back from the as-of date, above which rows go
+     * @param place where it stands
      */
-    public record Rule(String tables, int keepDays) {
+    public record Rule(String tables, int keepDays, Place place) {
 
       private static final List<String> FOLDERS =
           Stream.concat(Arrays.stream(Layer.values()).map(Layer::folder), Stream.of("report"))

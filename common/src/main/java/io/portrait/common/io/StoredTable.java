@@ -183,9 +183,11 @@ public final class StoredTable {
             DeltaOperations.ManualUpdate$.MODULE$);
     Snapshot latest = snapshot();
     log.checkpoint(latest, scala.Option.empty());
+    // While its state is in memory: afterwards it would be read from the log again.
+    Set<String> known = knownFiles(latest);
     deleteLogBefore(log.logPath(), latest.version());
     DeltaLog.invalidateCache(spark, new Path(location()));
-    deleteUnknownFiles();
+    deleteOthers(latest, known);
     Purged after = folderSize();
     return new Purged(before.files() - after.files(), before.bytes() - after.bytes());
   }
@@ -194,11 +196,10 @@ public final class StoredTable {
    * Deletes what the latest version does not name. As VACUUM without retention does, but by one
    * listing; deletion vectors, which it would have to look for, are off in all tables.
    */
-  private void deleteUnknownFiles() {
-    if (snapshot().metadata().configuration().get("delta.enableDeletionVectors").contains("true")) {
+  private void deleteOthers(Snapshot latest, Set<String> known) {
+    if (latest.metadata().configuration().get("delta.enableDeletionVectors").contains("true")) {
       throw new IllegalStateException("Table " + path + " has deletion vectors");
     }
-    Set<String> known = knownFiles();
     try {
       for (FileStatus file : dataFiles()) {
         if (!known.contains(file.getPath().toUri().getPath())) {
@@ -218,17 +219,17 @@ public final class StoredTable {
       if (old.isEmpty()) {
         return false;
       }
-      Set<String> known = knownFiles();
+      Set<String> known = knownFiles(snapshot());
       return !old.stream().allMatch(file -> known.contains(file.getPath().toUri().getPath()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The files of the latest version. */
-  private Set<String> knownFiles() {
+  /** The files of a version. */
+  private Set<String> knownFiles(Snapshot version) {
     Set<String> known = new HashSet<>();
-    for (Row row : snapshot().allFiles().toDF().select("path").collectAsList()) {
+    for (Row row : version.allFiles().toDF().select("path").collectAsList()) {
       // Relative to the table and encoded as in an address.
       known.add(
           new Path(new Path(location()), new Path(URI.create(row.getString(0)))).toUri().getPath());

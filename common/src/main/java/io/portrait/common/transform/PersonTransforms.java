@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_values;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
@@ -23,6 +24,7 @@ import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.privacy.KeyLookup;
 import io.portrait.common.privacy.KeyedHash;
 import io.portrait.common.privacy.Normalizers;
+import io.portrait.common.privacy.Suppressed;
 import io.portrait.common.privacy.TextSearch;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entities;
@@ -64,8 +66,6 @@ public final class PersonTransforms {
   private static final Pattern KEY_COLUMN =
       Pattern.compile(".*(account_key|customer_id|identifier_key).*");
 
-  private static final String SUPPRESSION = "suppression";
-
   private PersonTransforms() {}
 
   /**
@@ -84,8 +84,41 @@ public final class PersonTransforms {
       List<String> columns,
       String country,
       KeyedHash hash) {
+    return withShown(bronze, corrections, source, columns, country, hash, false);
+  }
+
+  /**
+   * Adds {@link #SHOWN} as {@link #withShown} does, and to a row that belongs to no map of its
+   * source what any of them finds in it: who is to be kept out is not to come in by such a row. One
+   * that belongs to some map shows what that map says alone, for the same column may be another
+   * thing to another.
+   */
+  public static Dataset<Row> withShownToAnyMap(
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      String country,
+      KeyedHash hash) {
+    return withShown(bronze, corrections, source, columns, country, hash, true);
+  }
+
+  private static Dataset<Row> withShown(
+      Dataset<Row> bronze,
+      Optional<Dataset<Row>> corrections,
+      Source source,
+      List<String> columns,
+      String country,
+      KeyedHash hash,
+      boolean isToAnyMap) {
     List<EntityMap> maps = source.maps().stream().filter(map -> entity(map).hasAccount()).toList();
-    boolean withRowId = maps.stream().flatMap(PersonTransforms::expressions).anyMatch(usesRowId());
+    boolean withRowId =
+        maps.stream().flatMap(PersonTransforms::expressions).anyMatch(usesRowId())
+            || (isToAnyMap
+                && source.maps().stream()
+                    .flatMap(map -> map.where().stream())
+                    .map(Expression::sql)
+                    .anyMatch(usesRowId()));
     Dataset<Row> rows =
         RawTransforms.withRawColumns(bronze, corrections, source, columns, hash, withRowId);
     List<Column> texts = new ArrayList<>(List.of(col("*")));
@@ -93,7 +126,8 @@ public final class PersonTransforms {
     List<Column> shown = new ArrayList<>();
     for (EntityMap map : maps) {
       Names names = new Names(maps.indexOf(map));
-      texts.add(belongs(map).as(names.belongs()));
+      texts.add(
+          (isToAnyMap ? belongs(map).or(belongsToNone(source)) : belongs(map)).as(names.belongs()));
       texts.add(text(map.columns().get(Entity.ACCOUNT_ID)).as(names.text(Entity.ACCOUNT_ID)));
       keys.add(
           hash.columnOnce(lit(map.realm()), col(names.text(Entity.ACCOUNT_ID)))
@@ -148,18 +182,21 @@ public final class PersonTransforms {
     return withFound(rows, keys::find);
   }
 
-  /** Adds {@link #FOUND} for rows of erased people. */
-  public static Dataset<Row> withSuppressed(
-      Dataset<Row> rows, KeyLookup suppressed, KeyedHash hash) {
-    return withFound(rows, key -> suppressed.find(hash.column(lit(SUPPRESSION), key)));
-  }
-
   /**
-   * What {@code ops/suppression} keeps for a pseudonym: a pseudonym of it, so that the pseudonym
-   * itself can be gone from every file.
+   * Adds {@link #FOUND} for rows of erased people: by what a row shows, and where it could not be
+   * read, by the e-mails, phones and ids that stand in its text.
+   *
+   * @param rows as {@link #withShownToAnyMap} gives them
    */
-  public static String suppressionKey(KeyedHash hash, String key) {
-    return hash.hash(SUPPRESSION, key);
+  public static Dataset<Row> withSuppressed(Dataset<Row> rows, Suppressed suppressed) {
+    return withFound(rows, suppressed::find)
+        .withColumn(
+            FOUND,
+            coalesce(
+                col(FOUND),
+                when(
+                    col("__malformed").isNotNull(),
+                    suppressed.findIn(when(col("__malformed").isNotNull(), text(col("__row")))))));
   }
 
   private static Dataset<Row> withFound(Dataset<Row> rows, UnaryOperator<Column> find) {
@@ -262,6 +299,14 @@ public final class PersonTransforms {
 
   private static Column belongs(EntityMap map) {
     return map.where().map(e -> coalesce(expr(e.sql()), lit(false))).orElse(lit(true));
+  }
+
+  private static Column belongsToNone(Source source) {
+    return not(
+        source.maps().stream()
+            .map(PersonTransforms::belongs)
+            .reduce(Column::or)
+            .orElse(lit(false)));
   }
 
   /** A text as conform takes it: trimmed, and null if nothing is left. */

@@ -75,6 +75,34 @@ class CatalogueLoaderTest {
         .hasMessageContaining("scores.yaml:3: scores[1]: 'a' is declared twice");
   }
 
+  /** An erasure finds rows of older as-of dates by the map of that date. */
+  @Test
+  void refusesACustomerMapThatGoesBeforeGold() throws IOException {
+    String portrait = Files.readString(folder.resolve("portrait.yaml"));
+    String rules =
+        """
+        retention:
+          unreferenced_file_days: 7
+          rules:
+            - {tables: gold/customer_rfm, keep_days: 90}
+            - {tables: gold/*, keep_days: 60}
+            - {tables: silver/customer*, keep_days: 60}
+        """;
+    write("portrait.yaml", portrait + rules);
+
+    assertThatThrownBy(this::load)
+        .hasMessageContaining(
+            "portrait.yaml:12: retention.rules[2]: silver/customer_map is kept for 60 days, but"
+                + " gold_sensitive/customer_profile for ever, gold/customer_rfm for 90.");
+
+    write(
+        "portrait.yaml",
+        portrait
+            + rules.replace("silver/customer*, keep_days: 60", "silver/customer*, keep_days: 90")
+            + "    - {tables: gold_sensitive/*, keep_days: 90}\n");
+    assertThat(load().retention().rules()).hasSize(4);
+  }
+
   private Catalogue load() {
     return new CatalogueLoader(new Configuration(), name -> null).load(folder.toString());
   }

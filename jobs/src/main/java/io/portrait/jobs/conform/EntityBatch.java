@@ -16,6 +16,7 @@ import io.portrait.common.io.Batches;
 import io.portrait.common.io.Tables;
 import io.portrait.common.job.JobContext;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Suppressed;
 import io.portrait.common.privacy.Vault;
 import io.portrait.common.table.Entity;
 import io.portrait.common.table.RawTables;
@@ -84,6 +85,7 @@ final class EntityBatch {
   /** Reads and maps what is pending for an entity. */
   static EntityBatch read(JobContext context, Pending pending, Entity entity, KeyedHash hash) {
     List<Part> parts = pending.of(entity).stream().map(w -> part(context, w, hash)).toList();
+    Optional<Suppressed> suppressed = suppressed(context, pending, entity);
     Dataset<Row> rows =
         parts.stream()
             .map(
@@ -95,6 +97,7 @@ final class EntityBatch {
                         entity,
                         context.catalogue().deployment(),
                         context.catalogue().rejecting(entity.silver().path()),
+                        suppressed,
                         hash))
             .reduce(Dataset::unionByName)
             .orElseThrow();
@@ -107,6 +110,19 @@ final class EntityBatch {
         entity,
         parts,
         withRank(withDelivery(context, rows, files), entity, isKeyedByRowId));
+  }
+
+  /**
+   * Erased people whose rows are refused, where maps may have changed since ingest: what it let in
+   * by the old ones may show more by the new ones.
+   */
+  private static Optional<Suppressed> suppressed(
+      JobContext context, Pending pending, Entity entity) {
+    boolean isFirst = !context.tables().exists(entity.silver());
+    return entity.hasAccount() && (isFirst || pending.isRebuilt(entity))
+        ? Optional.of(Suppressed.read(context.catalogue(), context.tables()))
+            .filter(list -> !list.isEmpty())
+        : Optional.empty();
   }
 
   private static Part part(JobContext context, Work work, KeyedHash hash) {

@@ -1,10 +1,12 @@
 package io.portrait.jobs.conform;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_append;
 import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.length;
@@ -27,6 +29,7 @@ import io.portrait.common.config.Expression;
 import io.portrait.common.config.Source;
 import io.portrait.common.config.Source.EntityMap;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Suppressed;
 import io.portrait.common.quality.ExpectationTransforms;
 import io.portrait.common.table.ColumnKind;
 import io.portrait.common.table.Entity;
@@ -38,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -68,6 +72,8 @@ final class MapTransforms {
   static final String IDENTIFIERS = "_identifiers";
   static final String MAP_NUMBER = "_map_number";
 
+  private static final String OF_ERASED = "row: of an erased person, erase it too";
+
   private MapTransforms() {}
 
   /** Columns and pseudo columns that expressions over this source may use, as an empty row type. */
@@ -88,6 +94,7 @@ final class MapTransforms {
    * (type and pseudonym) and {@link #MAP_NUMBER}.
    *
    * @param expectations of the entity's rows, which refuse a row that is not as expected
+   * @param suppressed erased people, whose rows are refused
    */
   static Dataset<Row> conform(
       Dataset<Row> raw,
@@ -96,6 +103,7 @@ final class MapTransforms {
       Entity entity,
       Deployment deployment,
       List<Expectation> expectations,
+      Optional<Suppressed> suppressed,
       KeyedHash hash) {
     // A stage a step: each expression is computed once, however often later stages name it.
     Dataset<Row> mapped = withExpressions(raw.filter(belongs(map)), source, map);
@@ -171,12 +179,14 @@ final class MapTransforms {
                       col(entity.eventTime().get()), deployment.timeZone().getId())));
     }
     typed = withBrokenExpectations(typed, entity, expectations);
+    if (entity.hasAccount()) {
+      typed = withPseudonyms(typed, map, entity, hash);
+      typed = suppressed.isPresent() ? refuseErased(typed, suppressed.get()) : typed;
+    }
     // What is kept stands in bronze; only a refused row is carried on as received.
-    typed =
-        typed
-            .withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row")))
-            .drop("__row", "__malformed");
-    return entity.hasAccount() ? withPseudonyms(typed, map, entity, hash) : typed;
+    return typed
+        .withColumn(RAW, when(size(col(REASONS)).gt(0), col("__row")))
+        .drop("__row", "__malformed");
   }
 
   /**
@@ -263,6 +273,16 @@ final class MapTransforms {
                 Stream.of(Entity.ACCOUNT_ID),
                 map.identifiers().keySet().stream().map(t -> "i_" + t))
             .toArray(String[]::new));
+  }
+
+  /** Adds a reason to rows that show an identifier of an erased person. */
+  private static Dataset<Row> refuseErased(Dataset<Row> mapped, Suppressed suppressed) {
+    Column isErased =
+        exists(
+            col(IDENTIFIERS), one -> suppressed.find(one.getField("identifier_key")).isNotNull());
+    return mapped.withColumn(
+        REASONS,
+        when(isErased, array_append(col(REASONS), lit(OF_ERASED))).otherwise(col(REASONS)));
   }
 
   private static Column identifier(KeyedHash hash, String type, Column value) {

@@ -4,6 +4,7 @@ import static io.portrait.common.transform.PersonTransforms.FOUND;
 import static io.portrait.common.transform.PersonTransforms.SHOWN;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
@@ -13,6 +14,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.portrait.common.config.Source;
+import io.portrait.common.error.JobException;
 import io.portrait.common.io.QueryMode;
 import io.portrait.common.io.StoredTable;
 import io.portrait.common.io.Tables;
@@ -60,6 +62,13 @@ final class Bronze {
           .map(EntityColumn::name)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Types of what tells no account. */
+  private static final Set<String> NO_ACCOUNT =
+      Entities.CUSTOMER.columns().stream()
+          .filter(c -> c.kind().isDirectIdentifier())
+          .map(EntityColumn::name)
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final String HASH = "hash";
 
   private final JobContext context;
@@ -75,8 +84,17 @@ final class Bronze {
   /** Refused and corrected rows, and sources without a map. */
   private final List<Restricted> others = new ArrayList<>();
 
+  /** Tables of sources that are declared no more. */
+  private final List<String> undeclared = new ArrayList<>();
+
+  /** Accounts and other ids that rows show beside a key that silver does not know. */
+  private final Map<String, Map<String, String>> beside = new TreeMap<>();
+
   /** What a row shows of a person. */
   private record Shown(String type, String text, String key) {}
+
+  /** What the rows of one source show. */
+  private record Found(List<Shown> shown, List<List<Shown>> besideUnknown) {}
 
   private Bronze(JobContext context, KeyedHash hash) {
     this.context = context;
@@ -93,23 +111,32 @@ final class Bronze {
    * Looks for the persons' rows. One pass over each source; rows that show nobody are kept aside,
    * to be searched for the texts that all sources together show.
    *
+   * @param known pseudonyms of the persons' accounts and identifiers, to request
    * @param unknown lines whose key may be met here alone, in rows that were refused
    */
-  static Bronze read(JobContext context, KeyedHash hash, Work work, List<Line> unknown) {
+  static Bronze read(
+      JobContext context, KeyedHash hash, Map<String, String> known, List<Line> unknown) {
     Bronze bronze = new Bronze(context, hash);
-    Map<String, String> keys = new HashMap<>(work.keys);
+    Map<String, String> keys = new HashMap<>(known);
     unknown.forEach(line -> keys.put(line.key(), line.requestId()));
     KeyLookup lookup = new KeyLookup(keys);
+    Map<String, String> besides = new HashMap<>();
+    unknown.stream()
+        .filter(line -> line.kind() == Kind.EMAIL || line.kind() == Kind.PHONE)
+        .forEach(line -> besides.put(line.key(), line.key()));
     if (!lookup.isEmpty()) {
-      Parallel.map(context.spark(), bronze.sources, source -> bronze.find(source, lookup))
-          .forEach(bronze.shown::addAll);
+      Parallel.map(
+              context.spark(),
+              bronze.sources,
+              source -> bronze.find(source, lookup, new KeyLookup(besides)))
+          .forEach(bronze::note);
       // What is looked at again is what was found, and little.
       QueryMode.interpret(context.spark());
     }
     return bronze;
   }
 
-  private List<Shown> find(Source source, KeyLookup keys) {
+  private Found find(Source source, KeyLookup keys, KeyLookup besides) {
     // Without lineage: it is read several times, and may be lost with an executor, as the run then.
     Dataset<Row> rows =
         PersonTransforms.withFound(withShown(source), keys)
@@ -118,16 +145,58 @@ final class Bronze {
     if (!rows.isEmpty()) {
       candidates.put(source.name(), rows);
     }
-    return rows
-        .filter(col(FOUND).isNotNull())
-        .select(explode(col(SHOWN)).as("s"))
-        .filter(keys.find(col("s.key")).isNotNull())
-        .select("s.type", "s.text", "s.key")
-        .distinct()
-        .collectAsList()
-        .stream()
-        .map(row -> new Shown(row.getString(0), row.getString(1), row.getString(2)))
-        .toList();
+    Dataset<Row> theirs = rows.filter(col(FOUND).isNotNull());
+    List<Shown> seen =
+        theirs
+            .select(explode(col(SHOWN)).as("s"))
+            .filter(keys.find(col("s.key")).isNotNull())
+            .select("s.type", "s.text", "s.key")
+            .distinct()
+            .collectAsList()
+            .stream()
+            .map(Bronze::shown)
+            .toList();
+    List<List<Shown>> besideUnknown = new ArrayList<>();
+    if (seen.stream().anyMatch(one -> besides.find(one.key()).isPresent())) {
+      theirs
+          .filter(exists(col(SHOWN), s -> besides.find(s.getField("key")).isNotNull()))
+          .select(col(SHOWN))
+          .distinct()
+          .collectAsList()
+          .forEach(
+              row -> besideUnknown.add(row.<Row>getList(0).stream().map(Bronze::shown).toList()));
+    }
+    return new Found(seen, besideUnknown);
+  }
+
+  private static Shown shown(Row row) {
+    return new Shown(row.getString(0), row.getString(1), row.getString(2));
+  }
+
+  private void note(Found found) {
+    shown.addAll(found.shown());
+    for (List<Shown> row : found.besideUnknown()) {
+      Map<String, String> ids = new TreeMap<>();
+      row.stream()
+          .filter(one -> !NO_ACCOUNT.contains(one.type()))
+          .forEach(one -> ids.put(one.key(), one.type()));
+      row.forEach(one -> beside.computeIfAbsent(one.key(), key -> new TreeMap<>()).putAll(ids));
+    }
+  }
+
+  /**
+   * Accounts and other ids, each with its type, that refused rows show beside the e-mail or phone
+   * of a line, by the key of the line: silver knows these persons, but not by it.
+   */
+  Map<String, Map<String, String>> besideUnknown(List<Line> unknown) {
+    Map<String, Map<String, String>> found = new TreeMap<>();
+    for (Line line : unknown) {
+      Map<String, String> ids = beside.getOrDefault(line.key(), Map.of());
+      if (!ids.isEmpty() && (line.kind() == Kind.EMAIL || line.kind() == Kind.PHONE)) {
+        found.put(line.key(), ids);
+      }
+    }
+    return found;
   }
 
   private Dataset<Row> withShown(Source source) {
@@ -150,7 +219,11 @@ final class Bronze {
         && shown.stream().anyMatch(one -> one.key().equals(line.key()));
   }
 
-  /** Adds what the rows and the vault show of the persons, and how many rows there are. */
+  /**
+   * Adds what the rows and the vault show of the persons, and how many rows there are.
+   *
+   * @throws JobException naming the lines whose request id tells a person
+   */
   void addTo(Work work, List<Line> lines) {
     shown.addAll(inVault(work));
     Map<String, String> texts = new TreeMap<>();
@@ -166,6 +239,7 @@ final class Bronze {
         work.textRequests.putIfAbsent(line.text(), line.requestId());
       }
     }
+    refuseTelling(lines, texts.keySet());
     Set<String> notTheirsAlone = textsOfOthers(work, texts);
     texts.keySet().removeAll(notTheirsAlone);
     work.textRequests.keySet().removeAll(notTheirsAlone);
@@ -187,6 +261,36 @@ final class Bronze {
           table.table().path(),
           byRequest(table.table().rows().select(table.found().as(FOUND)), FOUND));
     }
+  }
+
+  /** A request's id stands in the certificate and is a file's name. */
+  private static void refuseTelling(List<Line> lines, Set<String> texts) {
+    Set<String> bare =
+        texts.stream()
+            .filter(TextSearch::isDistinctive)
+            .map(Bronze::withoutSeparators)
+            .collect(Collectors.toSet());
+    Set<String> whole = texts.stream().map(Bronze::withoutSeparators).collect(Collectors.toSet());
+    List<String> telling =
+        lines.stream()
+            .filter(
+                line -> {
+                  String id = withoutSeparators(line.requestId());
+                  return whole.contains(id) || bare.stream().anyMatch(id::contains);
+                })
+            .map(line -> String.valueOf(line.number()))
+            .toList();
+    if (!telling.isEmpty()) {
+      throw JobException.invalidData(
+          "The request_id of line%s %s has a name or another identifier of a person who is to be"
+              + " erased: the certificate would show it. Nothing was erased. Give the request an id"
+              + " that tells nobody.",
+          telling.size() == 1 ? "" : "s", String.join(", ", telling));
+    }
+  }
+
+  private static String withoutSeparators(String text) {
+    return text.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
   }
 
   /** What the vault keeps of the persons, also where the rows as received have gone by age. */
@@ -299,7 +403,8 @@ final class Bronze {
   private List<Restricted> withoutMap(Work work) {
     List<String> declared =
         context.catalogue().sources().stream().map(source -> source.name()).toList();
-    Column byText = texts(work, false).find(PersonTransforms.text(col("row")));
+    Column text = PersonTransforms.text(col("row"));
+    Column byText = texts(work, false).find(text);
     List<Restricted> tables = new ArrayList<>();
     for (StoredTable table : StoredTable.all(context.spark(), context.tables().root())) {
       if (table.path().equals(RawTables.REJECTED.path())) {
@@ -309,17 +414,32 @@ final class Bronze {
                 table,
                 coalesce(
                     byHash(work, RawTables.REJECTED).find(col("row_hash")),
-                    when(isUndeclared, byText))));
+                    when(isUndeclared, coalesce(byText, texts(work, true).find(text))))));
       } else if (isCorrection(table)) {
         tables.add(
             new Restricted(
                 table, coalesce(byHash(work, RawTables.CORRECTION).find(col("row_hash")), byText)));
-      } else if (table.layer() == Layer.BRONZE
-          && declared.stream().noneMatch(s -> table.path().equals(RawTables.bronze(s).path()))) {
+      } else if (isUndeclared(table, declared)) {
+        undeclared.add(table.path());
         tables.add(new Restricted(table, byText));
       }
     }
     return tables;
+  }
+
+  private static boolean isUndeclared(StoredTable table, List<String> declared) {
+    return table.layer() == Layer.BRONZE
+        && !table.path().equals(RawTables.REJECTED.path())
+        && !isCorrection(table)
+        && declared.stream().noneMatch(s -> table.path().equals(RawTables.bronze(s).path()));
+  }
+
+  /**
+   * Tables of sources that are declared no more. Nothing tells their columns, so a row of a person
+   * is found by the texts that are theirs alone, and not by a name: a row with it may be another's.
+   */
+  List<String> undeclared() {
+    return undeclared;
   }
 
   /** Fingerprints of the persons' rows that another table speaks of. */

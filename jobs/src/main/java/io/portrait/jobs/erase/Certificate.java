@@ -34,9 +34,15 @@ import org.apache.spark.sql.RowFactory;
  * @param search what was looked at and found
  * @param searched texts looked for
  * @param notSearched texts that could not be looked for
+ * @param undeclared bronze tables of sources that are declared no more
  */
 record Certificate(
-    Work work, Purged purged, FileSearch.Result search, long searched, long notSearched) {
+    Work work,
+    Purged purged,
+    FileSearch.Result search,
+    long searched,
+    long notSearched,
+    List<String> undeclared) {
 
   private static final String SCOPE =
       "Every file below the warehouse. Not covered, since Portrait has no hold on them: the source"
@@ -44,16 +50,18 @@ record Certificate(
           + " backups.";
 
   /**
-   * What was found and should be gone. A name or an address in the restricted zone may be another's
-   * and does not count.
+   * What was found and should be gone. A name or an address in the restricted zone is another's and
+   * does not count, but for tables whose columns no source declares: rows of the person would be
+   * found there by nothing else.
    */
-  private List<Finding> left() {
+  List<Finding> left() {
     return search.findings().stream().filter(finding -> !isAnothers(finding)).toList();
   }
 
-  private static boolean isAnothers(Finding finding) {
+  private boolean isAnothers(Finding finding) {
     return Bronze.PERSONAL.contains(finding.meaning())
-        && (finding.file().startsWith("bronze/") || finding.file().startsWith("vault/"));
+        && (finding.file().startsWith("bronze/") || finding.file().startsWith("vault/"))
+        && undeclared.stream().noneMatch(table -> finding.file().startsWith(table + "/"));
   }
 
   private boolean isProven() {
@@ -104,6 +112,7 @@ record Certificate(
           names.get(i), row.get(i) instanceof Timestamp t ? t.toInstant().toString() : row.get(i));
     }
     text.put("still_found", describe(left()));
+    text.put("searched_without_maps", undeclared);
     text.put("scope", SCOPE);
     Path path =
         new Path(context.tables().root() + "/ops/certificate/" + row.getString(0) + ".json");
@@ -165,10 +174,11 @@ record Certificate(
     }
     if (!isProven()) {
       throw JobException.invalidData(
-          "All rows of the persons are erased, but identifiers of theirs still stand in rows of"
-              + " others, or in tables that Portrait does not make: %s. Have these rows corrected in"
-              + " their source, or remove them by hand; then search again with a request of a new"
-              + " id. The certificate says so.",
+          "All rows of the persons that can be told are erased, but identifiers of theirs still"
+              + " stand in rows of others, in tables of sources that are declared no more, or in"
+              + " tables that Portrait does not make: %s. Have these rows corrected in their"
+              + " source, or remove them by hand; then search again with a request of a new id. The"
+              + " certificate says so.",
           String.join("; ", describe(left())));
     }
   }

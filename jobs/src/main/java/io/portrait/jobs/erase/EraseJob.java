@@ -17,6 +17,7 @@ import io.portrait.common.job.JobContext;
 import io.portrait.common.job.Parallel;
 import io.portrait.common.privacy.KeyLookup;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Suppressed;
 import io.portrait.common.privacy.TextSearch;
 import io.portrait.common.table.Layer;
 import io.portrait.common.table.PrivacyTables;
@@ -121,29 +122,45 @@ public final class EraseJob implements Job {
             context.catalogue().deployment().country(),
             hash);
     Map<String, String> done = done(tables);
-    Persons persons = Persons.find(request.lines(), new PersonAccounts(tables), isSharedAllowed);
+    PersonAccounts people = new PersonAccounts(tables);
+    Persons persons = Persons.find(request.lines(), people, isSharedAllowed, Map.of());
     Work work = Work.read(hadoop, tables.root()).orElseGet(Work::new);
     Set<String> begun = Set.copyOf(work.persons.keySet());
-    work.add(persons);
     hash.register(context.spark());
     AnsiOff ansi = AnsiOff.in(context.spark());
     try {
-      Bronze bronze = Bronze.read(context, hash, work, persons.unknown());
+      Bronze bronze = read(context, hash, work, persons);
+      Map<String, Map<String, String>> beside = bronze.besideUnknown(persons.unknown());
+      if (!beside.isEmpty()) {
+        persons = Persons.find(request.lines(), people, isSharedAllowed, beside);
+        bronze = read(context, hash, work, persons);
+      }
+      work.add(persons);
       List<Line> notFound = notFound(context, persons, work, begun, bronze, done);
       refuseSecondUse(work, begun, done);
+      if (!work.keys.isEmpty()) {
+        bronze.addTo(work, request.lines());
+      }
       if (isUnknownKeptOut) {
         keepOut(context, hash, notFound);
       }
       if (work.keys.isEmpty()) {
         context.console().say("nobody to erase");
       } else {
-        bronze.addTo(work, request.lines());
         erase(context, hash, work, bronze);
       }
       refuseUnknown(notFound);
     } finally {
       ansi.close();
     }
+  }
+
+  /** Looks for the rows of persons, of those too whose erasure a killed run has begun. */
+  private static Bronze read(JobContext context, KeyedHash hash, Work work, Persons persons) {
+    Map<String, String> known = new HashMap<>(work.keys);
+    known.putAll(persons.accounts());
+    known.putAll(persons.identifiers());
+    return Bronze.read(context, hash, known, persons.unknown());
   }
 
   /** Requests that have been carried out, with their time. */
@@ -290,7 +307,7 @@ public final class EraseJob implements Job {
     SummarizedState.write(context.spark(), tables, work.isSummarized);
     LOG.info("job=erase files_purged={} bytes_purged={}", purged.files(), purged.bytes());
 
-    Certificate certificate = prove(context, work, purged);
+    Certificate certificate = prove(context, work, purged, bronze.undeclared());
     certificate.write(context);
     Work.delete(hadoop, tables.root());
     certificate.tell(context);
@@ -313,7 +330,7 @@ public final class EraseJob implements Job {
 
   /** A row of {@link PrivacyTables#SUPPRESSION}: a keyed hash of the pseudonym. */
   private static Row suppressed(KeyedHash hash, String key, String type, String requestId) {
-    return RowFactory.create(PersonTransforms.suppressionKey(hash, key), type, requestId);
+    return RowFactory.create(Suppressed.key(hash, key), type, requestId);
   }
 
   private static void writeSuppression(JobContext context, List<Row> rows) {
@@ -328,14 +345,15 @@ public final class EraseJob implements Job {
             null);
   }
 
-  private static Certificate prove(JobContext context, Work work, Purged purged) {
+  private static Certificate prove(
+      JobContext context, Work work, Purged purged, List<String> undeclared) {
     Map<String, String> sought = new HashMap<>(work.texts);
     work.keys.keySet().forEach(key -> sought.put(key, PSEUDONYM));
     TextSearch texts = new TextSearch(sought);
     FileSearch.Result result =
         FileSearch.search(context.spark(), context.tables().root(), texts, Work.FILE);
     long notSearched = sought.size() - texts.size() + work.sharedIdentifiers + work.sharedTexts;
-    return new Certificate(work, purged, result, texts.size(), notSearched);
+    return new Certificate(work, purged, result, texts.size(), notSearched, undeclared);
   }
 
   /** A table that may hold rows of persons. */

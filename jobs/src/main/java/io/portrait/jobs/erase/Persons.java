@@ -41,14 +41,28 @@ record Persons(
    *
    * @param isSharedAllowed whether an e-mail, phone or former customer id of several persons means
    *     all of them
+   * @param beside accounts and other ids, each with its type, that refused rows show beside an
+   *     e-mail or phone that silver does not know, by its key
    * @throws JobException naming the lines that mean several persons
    */
-  static Persons find(List<Line> lines, PersonAccounts people, boolean isSharedAllowed) {
+  static Persons find(
+      List<Line> lines,
+      PersonAccounts people,
+      boolean isSharedAllowed,
+      Map<String, Map<String, String>> beside) {
     Set<String> keys = lines.stream().map(Line::key).collect(Collectors.toCollection(TreeSet::new));
+    beside.values().forEach(ids -> keys.addAll(ids.keySet()));
     Set<Identifier> seen = people.identifiers(keys);
     Map<Line, Set<String>> direct = new HashMap<>();
     for (Line line : lines) {
-      direct.put(line, direct(line, seen, people));
+      Set<String> accounts = direct(line, seen, people);
+      if (accounts.isEmpty()) {
+        beside
+            .getOrDefault(line.key(), Map.of())
+            .keySet()
+            .forEach(id -> accounts.addAll(accountsOf(id, seen)));
+      }
+      direct.put(line, accounts);
     }
     Map<String, String> customers =
         people.customers(direct.values().stream().flatMap(Set::stream).distinct().toList());
@@ -80,7 +94,27 @@ record Persons(
     people
         .unmappedFellows(Set.copyOf(accounts.keySet()))
         .forEach((fellow, account) -> accounts.put(fellow, accounts.get(account)));
-    return withIdentifiers(lines, direct, accounts, counts, people);
+    Persons found = withIdentifiers(lines, direct, accounts, counts, people);
+    for (Line line : lines) {
+      Map<String, String> ids = beside.getOrDefault(line.key(), Map.of());
+      if (!ids.isEmpty()) {
+        found.identifiers().put(line.key(), line.requestId());
+        found.types().put(line.key(), line.type());
+        ids.forEach(found.types()::putIfAbsent);
+      }
+    }
+    return found;
+  }
+
+  /** The account with this key, or those that somebody was signed in to under this id. */
+  private static Set<String> accountsOf(String id, Set<Identifier> seen) {
+    Set<String> accounts = new TreeSet<>(Set.of(id));
+    if (seen.stream().noneMatch(identifier -> identifier.account().equals(id))) {
+      seen.stream()
+          .filter(identifier -> identifier.key().equals(id))
+          .forEach(identifier -> accounts.add(identifier.account()));
+    }
+    return accounts;
   }
 
   private static Set<String> direct(Line line, Set<Identifier> seen, PersonAccounts people) {
@@ -91,7 +125,7 @@ record Persons(
     }
     for (Identifier identifier : seen) {
       if (line.kind() == Kind.ACCOUNT && identifier.account().equals(line.key())) {
-        return Set.of(line.key());
+        return new TreeSet<>(Set.of(line.key()));
       }
       if (identifier.key().equals(line.key())) {
         accounts.add(identifier.account());

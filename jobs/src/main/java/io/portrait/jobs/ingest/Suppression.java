@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.map_keys;
 import io.portrait.common.config.Source;
 import io.portrait.common.io.AnsiOff;
 import io.portrait.common.job.JobContext;
-import io.portrait.common.privacy.KeyLookup;
 import io.portrait.common.privacy.KeyedHash;
+import io.portrait.common.privacy.Suppressed;
 import io.portrait.common.table.PrivacyTables;
 import io.portrait.common.transform.PersonTransforms;
 import java.util.HashMap;
@@ -24,17 +24,18 @@ import org.apache.spark.sql.Row;
 
 /**
  * Keeps rows of erased people out of bronze: those whose account, e-mail, phone or other identifier
- * stands in {@link PrivacyTables#SUPPRESSION}.
+ * stands in {@link PrivacyTables#SUPPRESSION}, also rows that could not be read and rows that no
+ * map takes.
  */
 final class Suppression implements AutoCloseable {
 
   private final JobContext context;
   private final KeyedHash hash;
-  private final KeyLookup suppressed;
+  private final Suppressed suppressed;
   private final Optional<AnsiOff> ansi;
 
   private Suppression(
-      JobContext context, KeyedHash hash, KeyLookup suppressed, Optional<AnsiOff> ansi) {
+      JobContext context, KeyedHash hash, Suppressed suppressed, Optional<AnsiOff> ansi) {
     this.context = context;
     this.hash = hash;
     this.suppressed = suppressed;
@@ -49,25 +50,17 @@ final class Suppression implements AutoCloseable {
    */
   record Outcome(Dataset<Row> rows, Map<String, Long> withheld) {}
 
-  /** Reads whom to keep out: as many rows as people asked to be erased have identifiers. */
+  /** Reads whom to keep out. */
   static Suppression of(JobContext context) {
-    Map<String, String> keys = new HashMap<>();
-    if (context.tables().exists(PrivacyTables.SUPPRESSION)) {
-      context
-          .tables()
-          .read(PrivacyTables.SUPPRESSION)
-          .select("suppression_key", "request_id")
-          .collectAsList()
-          .forEach(row -> keys.put(row.getString(0), row.getString(1)));
-    }
+    Suppressed suppressed = Suppressed.read(context.catalogue(), context.tables());
     KeyedHash hash = new KeyedHash(context.catalogue().deployment().privacy().key());
-    if (keys.isEmpty()) {
-      return new Suppression(context, hash, new KeyLookup(keys), Optional.empty());
+    if (suppressed.isEmpty()) {
+      return new Suppression(context, hash, suppressed, Optional.empty());
     }
     hash.register(context.spark());
     // As in conform: a row whose expressions cannot be computed is refused there.
     AnsiOff ansi = AnsiOff.in(context.spark());
-    return new Suppression(context, hash, new KeyLookup(keys), Optional.of(ansi));
+    return new Suppression(context, hash, suppressed, Optional.of(ansi));
   }
 
   /**
@@ -92,15 +85,14 @@ final class Suppression implements AutoCloseable {
     }
     Dataset<Row> found =
         PersonTransforms.withSuppressed(
-            PersonTransforms.withShown(
+            PersonTransforms.withShownToAnyMap(
                 received,
                 Optional.empty(),
                 source,
                 List.copyOf(all),
                 context.catalogue().deployment().country(),
                 hash),
-            suppressed,
-            hash);
+            suppressed);
     Map<String, Long> withheld = new HashMap<>();
     found
         .filter(col(FOUND).isNotNull())

@@ -187,6 +187,6 @@ final class CorrectionFile {
               }
               row.put(field.getKey(), field.getValue().isNull() ? null : field.getValue().asText());
             });
-    return new Correction(source, line.get("row_hash").asText(), row);
+    return new Correction(number, source, line.get("row_hash").asText(), row);
   }
 }

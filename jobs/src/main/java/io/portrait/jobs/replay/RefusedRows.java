@@ -152,7 +152,7 @@ public final class RefusedRows {
         .getOrDefault(row.getString(0), new TreeSet<>())
         .forEach(column -> values.put(column, received.get(column)));
     return new Refused(
-        new Correction(row.getString(0), row.getString(1), values),
+        new Correction(0, row.getString(0), row.getString(1), values),
         new TreeSet<>(row.<String>getList(2)));
   }
 

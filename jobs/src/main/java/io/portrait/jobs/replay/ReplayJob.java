@@ -26,11 +26,12 @@ import org.apache.spark.sql.RowFactory;
  * Takes corrections of refused rows, discards batches and takes them back, and leaves it to conform
  * to do the batches again.
  *
- * <p>Reads {@link RawTables#REJECTED} and {@link RawTables#INGEST_FILE}. Writes {@link
- * RawTables#CORRECTION} or {@link RawTables#DISCARDED_BATCH}, and then {@link
- * RawTables#CONFORM_RESULT}: batches without a line are pending, and an entity with lines of {@link
- * RawTables#TO_REBUILD} is made again from bronze. What was received stays as it is; corrections
- * and discards hold for every later rebuild too. Safe to run again after a crash.
+ * <p>Reads {@link RawTables#REJECTED}, {@link RawTables#INGEST_FILE} and whom corrections may not
+ * bring back ({@link ErasedPeople}). Writes {@link RawTables#CORRECTION} or {@link
+ * RawTables#DISCARDED_BATCH}, and then {@link RawTables#CONFORM_RESULT}: batches without a line are
+ * pending, and an entity with lines of {@link RawTables#TO_REBUILD} is made again from bronze. What
+ * was received stays as it is; corrections and discards hold for every later rebuild too. Safe to
+ * run again after a crash.
  */
 public final class ReplayJob implements Job {
 
@@ -112,6 +113,7 @@ public final class ReplayJob implements Job {
               + " write them anew by portrait replay --template FILE.",
           file, unknown.size(), corrections.size(), unknown.get(0));
     }
+    ErasedPeople.refuse(context, file, corrections, rows);
     tables.merge(RawTables.CORRECTION, rows, null, "true", null);
     refused.stream()
         .collect(
