@@ -172,8 +172,11 @@ final class ProfileBands {
             .map(
                 bucket ->
                     new SpendDistribution.Bucket(
-                        bucket.getKey(), bucket.getValue().customers(), bucket.getValue().amount()))
-            .toList());
+                        bucket.getKey(),
+                        bucket.getValue().customers(),
+                        bucket.getValue().amount()))
+            .toList())
+        .map(SpendDistribution::withoutSmallParts);
   }
 
   /** How probable it is that customers still buy, or nothing if it is known of none. */
