@@ -89,8 +89,11 @@ class ServeTest {
 
     assertThat(texts(spark, "SELECT as_of, is_last_of_month, is_latest FROM dim_month"))
         .containsExactly("[2026-01-30,true,true]");
-    assertThat(texts(spark, "SELECT DISTINCT as_of FROM dim_customer UNION ALL "
-                + "SELECT DISTINCT as_of FROM fact_customer"))
+    assertThat(
+            texts(
+                spark,
+                "SELECT DISTINCT as_of FROM dim_customer UNION ALL "
+                    + "SELECT DISTINCT as_of FROM fact_customer"))
         .containsExactly("[2026-01-30]", "[2026-01-30]");
     String members =
         "SELECT as_of, customer_id, segment_code FROM fact_segment ORDER BY as_of, customer_id";
