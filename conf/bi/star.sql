@@ -10,6 +10,9 @@
 --
 -- All are joined by columns of the same name. An as-of date is a snapshot: numbers of customers of two as-of dates must
 -- not be added. is_last_of_month picks one as-of date a month.
+--
+-- A run writes the profiles of an as-of date first and its named segments last. Until these are there (segment has a row for
+-- each of them, also where nobody is in it), the views do not show the date, so that nobody seems to be in no segment.
 
 CREATE VIEW dim_month (
   as_of COMMENT '基準日 As of: key; only what was known strictly before it.',
@@ -21,7 +24,8 @@ CREATE VIEW dim_month (
 ) COMMENT '月份維度：每個基準日一列。Months: one row per as-of date that was run.' AS
 SELECT as_of, month, concat(year(month), '-Q', quarter(month)) AS quarter, year(month) AS year,
   as_of = max(as_of) OVER (PARTITION BY month) AS is_last_of_month, as_of = max(as_of) OVER () AS is_latest
-FROM (SELECT DISTINCT as_of, cast(trunc(date_sub(as_of, 1), 'MM') AS DATE) AS month FROM customer_profile);
+FROM (SELECT DISTINCT as_of, cast(trunc(date_sub(as_of, 1), 'MM') AS DATE) AS month FROM customer_profile
+  WHERE as_of IN (SELECT as_of FROM segment));
 
 CREATE VIEW dim_region (
   region COMMENT '地區 Region: key; (unknown) where the customer has none.',
@@ -69,7 +73,7 @@ CREATE VIEW dim_customer (
 SELECT as_of, customer_id, coalesce(gender, '(unknown)') AS gender, coalesce(region, '(unknown)') AS region,
   coalesce(age_band, '(unknown)') AS age_band, coalesce(membership, '(unknown)') AS membership, segment AS rfm_segment,
   value_type, lifecycle_state, cluster_name_en, cluster_name_zh, best_channel, top_interest
-FROM customer_profile;
+FROM customer_profile WHERE as_of IN (SELECT as_of FROM segment);
 
 CREATE VIEW fact_customer (
   as_of COMMENT '基準日 As of: key; joins dim_month, and dim_customer with customer_id.',
@@ -91,7 +95,7 @@ SELECT as_of, customer_id, coalesce(region, '(unknown)') AS region, coalesce(age
   1 AS customers, cast(coalesce(order_count_30d, 0) > 0 AS INT) AS buyers_30d, coalesce(order_count_30d, 0) AS orders_30d,
   coalesce(order_amount_30d, 0) AS sales_30d, coalesce(order_count_365d, 0) AS orders_365d,
   coalesce(order_amount_365d, 0) AS sales_365d, customer_value, churn_probability, purchasing_power, loyalty
-FROM customer_profile;
+FROM customer_profile WHERE as_of IN (SELECT as_of FROM segment);
 
 CREATE VIEW fact_segment (
   as_of COMMENT '基準日 As of: key; joins dim_month.',

@@ -87,6 +87,7 @@ class CustomerProfileTest(unittest.TestCase):
             self.assertEqual(task.retries, 2)
             self.assertEqual(task.execution_timeout, timedelta(hours=3))
             self.assertTrue(task.on_failure_callback)
+        self.assertTrue(self.dag.on_failure_callback)
 
     def test_as_of_is_the_day_of_the_run_in_the_business_time_zone(self):
         # Half past two of the next day in Taipei.
@@ -112,13 +113,23 @@ class CustomerProfileTest(unittest.TestCase):
         warehouse = os.environ["PORTRAIT_WAREHOUSE"]
         self.assertTrue(command.startswith("spark-submit --master spark://master.example:7077 "), command)
         self.assertIn(" --class io.portrait.jobs.Portrait ", command)
-        self.assertIn(" --properties-file ", command)
+        self.assertIn(f" --properties-file {PROJECT}/conf/spark/spark-defaults.conf ", command)
+        self.assertIn(" --driver-memory 2g ", command)
         self.assertTrue(
             command.endswith(
                 f"-app.jar profile --conf {conf} --warehouse {warehouse} --wait 60 --as-of 2026-02-01"
             ),
             command,
         )
+
+    def test_settings_of_spark_are_those_of_the_environment(self):
+        own = {"PORTRAIT_DRIVER_MEMORY": "4g", "PORTRAIT_SPARK_PROPERTIES": "/srv/spark.conf"}
+        with mock.patch.dict(os.environ, own):
+            task = load().dags["customer_profile"].get_task("profile").prepare_for_execution()
+        with mock.patch.dict(os.environ, {"AIRFLOW_CONN_PORTRAIT_SPARK": json.dumps(CONNECTION)}):
+            command = " ".join(task._get_hook()._build_spark_submit_command(task.application))
+        self.assertIn(" --properties-file /srv/spark.conf ", command)
+        self.assertIn(" --driver-memory 4g ", command)
 
     def execute(self, step, failure=None, steps=()):
         task = self.rendered(step, as_of="2026-02-01")
@@ -142,7 +153,8 @@ class CustomerProfileTest(unittest.TestCase):
             self.execute("score", AirflowException("Cannot execute: spark-submit. Error code is: 1."))
         self.assertNotIsInstance(caught.exception, AirflowFailException)
 
-    def test_a_failure_is_told(self):
+    def told(self, callback, context):
+        """What PORTRAIT_ALERT_URL gets."""
         told = []
 
         class Receiver(http.server.BaseHTTPRequestHandler):
@@ -156,16 +168,27 @@ class CustomerProfileTest(unittest.TestCase):
 
         server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        with mock.patch.dict(os.environ, {"PORTRAIT_ALERT_URL": f"http://127.0.0.1:{server.server_port}/"}):
+            (callback[0] if isinstance(callback, (list, tuple)) else callback)(context)
+        server.shutdown()
+        server.server_close()
+        (only,) = told
+        return only["text"]
+
+    def test_a_failed_step_is_told(self):
         context = {
             "ti": SimpleNamespace(task_id="verify", try_number=1, log_url="http://airflow/log"),
             "dag_run": SimpleNamespace(run_id="manual__1"),
         }
-        with mock.patch.dict(os.environ, {"PORTRAIT_ALERT_URL": f"http://127.0.0.1:{server.server_port}/"}):
-            callback = self.dag.get_task("verify").on_failure_callback
-            (callback[0] if isinstance(callback, (list, tuple)) else callback)(context)
-        server.shutdown()
-        server.server_close()
-        self.assertIn("verify of run manual__1 failed after try 1", told[0]["text"])
+        text = self.told(self.dag.get_task("verify").on_failure_callback, context)
+        self.assertIn("verify of run manual__1 failed after try 1", text)
+
+    def test_a_failed_run_is_told_also_where_no_step_failed(self):
+        # What Airflow gives if no step had begun.
+        text = self.told(self.dag.on_failure_callback, {"dag": self.dag, "run_id": "scheduled__1", "reason": "timed_out"})
+        self.assertIn("run scheduled__1 failed: timed_out. Steps that stay scheduled have no slot", text)
+        context = {"dag_run": SimpleNamespace(run_id="manual__1"), "run_id": "manual__1", "reason": "task_failure"}
+        self.assertEqual(self.told(self.dag.on_failure_callback, context), "Portrait: run manual__1 failed: task_failure")
 
     def test_a_missing_setting_is_an_error_of_import_that_names_it(self):
         with mock.patch.dict(os.environ, {"PORTRAIT_WAREHOUSE": ""}):

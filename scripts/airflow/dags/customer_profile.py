@@ -9,13 +9,16 @@ of the environment of Airflow's processes:
     PORTRAIT_HOME              where Portrait lies; three folders above this file
     PORTRAIT_APP               Portrait's jar; that of PORTRAIT_HOME
     PORTRAIT_JARS              more jars, comma separated, such as JDBC drivers and, if Spark lacks it, Delta
-    PORTRAIT_SPARK_PROPERTIES  Spark's settings; conf/spark/spark-defaults.conf
+    PORTRAIT_SPARK_PROPERTIES  all of Spark's settings, those of the cluster too, since Airflow's operator cannot have
+                               $SPARK_HOME/conf/spark-defaults.conf read beside it: a copy of conf/spark/spark-defaults.conf
+                               with one's own lines; that file
+    PORTRAIT_DRIVER_MEMORY     heap of each step's driver; 2g
     PORTRAIT_SCHEDULE          when, as a cron line; 30 2 * * *
     PORTRAIT_TIME_ZONE         of the schedule and of the as-of date, the one of portrait.yaml; UTC
-    PORTRAIT_ALERT_URL         receives a JSON object {"text": ...} when a step fails; nobody
+    PORTRAIT_ALERT_URL         receives a JSON object {"text": ...} when a step fails, and when a run does; nobody
 
 What the deployment's files name, PORTRAIT_KEY above all, is read by the driver: in client mode from the environment of the
-Airflow worker. Airflow needs a pool and a connection:
+Airflow worker. Airflow needs a pool, without which tasks wait and no log says why, and a connection:
 
     airflow pools set portrait 1 'one step at a time changes the warehouse'
     airflow connections add portrait_spark --conn-type spark --conn-host spark://HOST --conn-port 7077
@@ -140,13 +143,8 @@ def asset(table: str) -> Asset:
     return Asset(name=table, uri=Path(location).as_uri() if location.startswith("/") else location)
 
 
-def tell(context) -> None:
-    """Says which step failed for which day, in the log and to PORTRAIT_ALERT_URL."""
-    instance = context["ti"]
-    text = (
-        f"Portrait: {instance.task_id} of run {context['dag_run'].run_id} failed after try {instance.try_number}; "
-        f"log: {instance.log_url}"
-    )
+def tell(text: str) -> None:
+    """Says it in the log and to PORTRAIT_ALERT_URL."""
     log.error(text)
     url = os.environ.get("PORTRAIT_ALERT_URL")
     if url:
@@ -155,6 +153,24 @@ def tell(context) -> None:
         )
         with urllib.request.urlopen(request, timeout=10):
             pass
+
+
+def tell_step(context) -> None:
+    """Says which step failed in which run."""
+    instance = context["ti"]
+    tell(
+        f"Portrait: {instance.task_id} of run {context['dag_run'].run_id} failed after try {instance.try_number}; "
+        f"log: {instance.log_url}"
+    )
+
+
+def tell_run(context) -> None:
+    """Says which run failed, also where no step did: at the end of its time Airflow skips the steps that are left."""
+    run = context["dag_run"].run_id if "dag_run" in context else context["run_id"]
+    reason = context.get("reason") or "unknown"
+    if reason == "timed_out":
+        reason += f". Steps that stay scheduled have no slot: airflow pools get {POOL}"
+    tell(f"Portrait: run {run} failed: {reason}")
 
 
 class StepOperator(SparkSubmitOperator):
@@ -189,6 +205,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=12),
+    on_failure_callback=tell_run,
     tags=["portrait"],
     params={
         "as_of": Param(
@@ -213,7 +230,7 @@ with DAG(
         "retry_delay": timedelta(minutes=5),
         "retry_exponential_backoff": True,
         "execution_timeout": timedelta(hours=3),
-        "on_failure_callback": tell,
+        "on_failure_callback": tell_step,
     },
 ) as dag:
     tasks: dict[str, StepOperator] = {}
@@ -228,6 +245,7 @@ with DAG(
             application_args=arguments + ([] if step in WITHOUT_AS_OF else ["--as-of", AS_OF]),
             jars=os.environ.get("PORTRAIT_JARS") or None,
             properties_file=setting("PORTRAIT_SPARK_PROPERTIES", f"{HOME}/conf/spark/spark-defaults.conf"),
+            driver_memory=setting("PORTRAIT_DRIVER_MEMORY", "2g"),
             conf={
                 "spark.driver.defaultJavaOptions": f"-Dlog4j2.configurationFile=file:{HOME}/conf/spark/log4j2-console.properties"
             },

@@ -127,6 +127,10 @@
   const ratio = (part, whole) => (part === null || !whole ? null : part / whole);
   const total = (rows, value) => rows.reduce((sum, row) => sum + (value(row) || 0), 0);
 
+  /** Says why amounts are missing, where there are groups that are too small for one. */
+  const few = (groups) => (groups.some((group) => group.customers > 0 && group.customers < 5)
+    ? paragraph('note', say('few')) : null);
+
   // Elements. Text always enters as text.
 
   function make(name, attributes, ...children) {
@@ -707,6 +711,8 @@
       const most = largest(bands);
       if (topShare !== null) {
         parts.push(paragraph('insight', say('worth.insight', { top: percent(topShare), amount: money(amount) })));
+      } else if (amount > 0) {
+        parts.push(paragraph('insight', say('worth.total', { amount: money(amount) })));
       }
       parts.push(block(say('worth.histogram'), say('spend.histogram.note'), pair('beside',
         histogram(say('worth.histogram.summary', { band: amountRange(most), customers: count(most.customers) }),
@@ -824,6 +830,7 @@
             group.meanValue === null ? say('none') : money(group.meanValue),
             count(group.entered), count(group.left)];
         }), 'stack'))),
+      few(all),
     ];
   }
 
@@ -1055,6 +1062,7 @@
           count(segment.customers), percent(segment.share), money(segment.monetary),
           percent(ratio(segment.monetary, sales)), money(average(segment)),
         ]), 'stack'))),
+      few(segments),
     ];
   }
 
@@ -1365,6 +1373,7 @@
         ], types.map((type) => [
           title(type), count(type.customers), percent(type.share), money(type.monetary), percent(share(type)),
         ]), 'stack'))),
+      few(types),
     ];
   }
 
@@ -1405,7 +1414,9 @@
         ], bands.map((band) => [amountRange(band), count(band.customers), percent(band.customers / data.spend.customers)]),
         'scroll'))),
     ];
-    if (gini !== null) {
+    if (gini !== null && deciles.length === 0) {
+      parts.push(paragraph('note', say('spend.few')));
+    } else if (gini !== null) {
       const share = { top: percent(deciles[9].share), half: percent(deciles[4].cumulativeShare) };
       parts.unshift(paragraph('insight', say('spend.insight', share)));
       const curve = chart(say('spend.lorenz.summary', share), (width) => (width < NARROW ? 320 : 400), () => ({
@@ -1814,6 +1825,8 @@
     for (const element of document.querySelectorAll('[data-message]')) {
       element.textContent = say(element.dataset.message);
     }
+    document.getElementById('footer').textContent = data.sample === null
+      ? say('page.footer') : say('page.footer.sample', { count: count(data.sample.customers.length) });
     for (const element of document.querySelectorAll('[data-label]')) {
       element.setAttribute('aria-label', say(element.dataset.label));
     }

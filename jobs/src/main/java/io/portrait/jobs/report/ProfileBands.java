@@ -168,12 +168,15 @@ final class ProfileBands {
   /** What customers are worth, or nothing if it is known of none. */
   Optional<SpendDistribution> value() {
     return SpendDistribution.of(
-        of(CUSTOMER_VALUE).entrySet().stream()
-            .map(
-                bucket ->
-                    new SpendDistribution.Bucket(
-                        bucket.getKey(), bucket.getValue().customers(), bucket.getValue().amount()))
-            .toList());
+            of(CUSTOMER_VALUE).entrySet().stream()
+                .map(
+                    bucket ->
+                        new SpendDistribution.Bucket(
+                            bucket.getKey(),
+                            bucket.getValue().customers(),
+                            bucket.getValue().amount()))
+                .toList())
+        .map(SpendDistribution::withoutSmallParts);
   }
 
   /** How probable it is that customers still buy, or nothing if it is known of none. */

@@ -146,7 +146,10 @@ record ReportData(
    */
   record ValueByChurn(long value, long churn, long customers, BigDecimal amount) {}
 
-  /** A named segment; {@code entered} and {@code left} are null where nothing is compared. */
+  /**
+   * A named segment; {@code entered} and {@code left} are null where nothing is compared, {@code
+   * meanValue} of fewer than {@value Cross#SMALLEST_CELL}, too.
+   */
   record NamedSegment(
       String code,
       String titleEn,
@@ -222,7 +225,10 @@ record ReportData(
       Double rankCorrelation,
       String reason) {}
 
-  /** An RFM segment; {@code previousCustomers} is null without an earlier run. */
+  /**
+   * An RFM segment; {@code previousCustomers} is null without an earlier run, {@code monetary} of
+   * fewer than {@value Cross#SMALLEST_CELL}.
+   */
   record Segment(
       String code,
       String titleEn,
@@ -291,7 +297,10 @@ record ReportData(
   /** Customers of one recency score, frequency score and segment. */
   record GridCell(Long recency, Long frequency, String segment, Long customers) {}
 
-  /** One of the eight value types. */
+  /**
+   * One of the eight value types; {@code monetary} is null of fewer than {@value
+   * Cross#SMALLEST_CELL}.
+   */
   record ValueType(
       String code,
       String titleEn,

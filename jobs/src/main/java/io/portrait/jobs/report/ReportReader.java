@@ -22,6 +22,7 @@ import io.portrait.jobs.report.ReportData.Headline;
 import io.portrait.jobs.report.ReportData.Sample;
 import io.portrait.jobs.report.ReportData.SampleColumn;
 import io.portrait.jobs.report.ReportData.SampleCustomer;
+import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -98,7 +99,7 @@ final class ReportReader {
                     text(row, "title_zh"),
                     whole(row, "customers"),
                     number(row, "share"),
-                    amount(row, "monetary"))),
+                    amountOfMany(row, "monetary"))),
         lifecycle(previous),
         spend(),
         clusters(),
@@ -189,7 +190,7 @@ final class ReportReader {
                 text(row, "rule"),
                 whole(row, "customers"),
                 number(row, "share"),
-                amount(row, "mean_customer_value"),
+                amountOfMany(row, "mean_customer_value"),
                 whole(row, "entered"),
                 whole(row, "left")));
   }
@@ -293,7 +294,7 @@ final class ReportReader {
                 text(row, "action_zh"),
                 whole(row, "customers"),
                 number(row, "share"),
-                amount(row, "monetary"),
+                amountOfMany(row, "monetary"),
                 before.get(text(row, "segment"))));
   }
 
@@ -446,6 +447,7 @@ final class ReportReader {
                         whole(row, "lower_hundredths"),
                         whole(row, "customers"),
                         amount(row, "amount"))))
+        .map(SpendDistribution::withoutSmallParts)
         .orElse(null);
   }
 
@@ -578,6 +580,12 @@ final class ReportReader {
                 whole(row, "rows_out"),
                 whole(row, "rows_rejected"),
                 whole(row, "rows_duplicate")));
+  }
+
+  /** An amount of the row's customers; null of so few that one of them could be told. */
+  private static BigDecimal amountOfMany(Row row, String column) {
+    long customers = whole(row, "customers");
+    return customers > 0 && customers < Cross.SMALLEST_CELL ? null : amount(row, column);
   }
 
   private Optional<Dataset<Row>> rows(TableSchema table) {

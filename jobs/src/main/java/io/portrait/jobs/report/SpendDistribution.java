@@ -1,5 +1,6 @@
 package io.portrait.jobs.report;
 
+import io.portrait.jobs.report.ReportData.Cross;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,9 @@ import java.util.Optional;
  * @param customers customers with an amount
  * @param amount what they have together
  * @param bands a histogram of equal widths; the last band has no upper bound
- * @param deciles tenths of the customers, least first
- * @param topShare share of the hundredth of the customers that has most; null if nobody has any
+ * @param deciles tenths of the customers, least first; none where they would be too small
+ * @param topShare share of the hundredth of the customers that has most; null if nobody has any, or
+ *     it would be too small
  * @param gini 0 if all have the same, towards 1 if one has all; null if nobody has any
  */
 record SpendDistribution(
@@ -24,6 +26,8 @@ record SpendDistribution(
     Double gini) {
 
   private static final double HUNDREDTHS = 100.0;
+  private static final int DECILES = 10;
+  private static final int PERCENTILES = 100;
   private static final int TARGET_BANDS = 20;
   private static final double OPEN_BAND_FROM = 0.95;
 
@@ -69,7 +73,7 @@ record SpendDistribution(
     long customers = buckets.stream().mapToLong(Bucket::customers).sum();
     double amount =
         buckets.stream().map(Bucket::amount).reduce(BigDecimal.ZERO, BigDecimal::add).doubleValue();
-    double top = amounts(buckets, customers, 100)[99];
+    double top = amounts(buckets, customers, PERCENTILES)[PERCENTILES - 1];
     return Optional.of(
         new SpendDistribution(
             customers,
@@ -78,6 +82,19 @@ record SpendDistribution(
             deciles(buckets, customers, amount),
             amount > 0 ? top / amount : null,
             gini(buckets, customers)));
+  }
+
+  /**
+   * The same without the parts that would be of fewer than {@value Cross#SMALLEST_CELL} customers.
+   */
+  SpendDistribution withoutSmallParts() {
+    return new SpendDistribution(
+        customers,
+        amount,
+        bands,
+        customers < DECILES * Cross.SMALLEST_CELL ? List.of() : deciles,
+        customers < PERCENTILES * Cross.SMALLEST_CELL ? null : topShare,
+        gini);
   }
 
   /** Amounts of parts of equally many customers, least first. */
@@ -98,10 +115,10 @@ record SpendDistribution(
   }
 
   private static List<Decile> deciles(List<Bucket> buckets, long customers, double total) {
-    double[] amounts = amounts(buckets, customers, 10);
+    double[] amounts = amounts(buckets, customers, DECILES);
     List<Decile> deciles = new ArrayList<>();
     double cumulative = 0;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < DECILES; i++) {
       cumulative += amounts[i];
       boolean hasShare = total > 0;
       deciles.add(

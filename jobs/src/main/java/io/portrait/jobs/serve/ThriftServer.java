@@ -28,7 +28,8 @@ public final class ThriftServer {
       socket.bind(new InetSocketAddress(host, port));
     } catch (IOException e) {
       throw JobException.invalidConfig(
-          "Nothing can listen on port %d of %s: %s. Stop what uses it, or pass another --port.",
+          "Nothing can listen on port %d of %s: %s. Stop what uses it, or set PORTRAIT_SQL_PORT to a"
+              + " free one (of portrait serve: --port).",
           port, host, e.getMessage());
     }
     server();

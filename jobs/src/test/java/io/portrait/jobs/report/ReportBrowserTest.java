@@ -164,6 +164,12 @@ class ReportBrowserTest {
             "910 of 40610 rows fail",
             "amount_minor: not met: Amount is plausible");
     assertThat(text("#run")).contains("8 steps, 129.2 seconds", "Identify");
+    assertThat(text("footer"))
+        .startsWith("Aggregates, and a sample of 40 single customers by pseudonym (One customer)");
+    for (String part : List.of("segments", "values", "groups")) {
+      assertThat(text("#" + part)).contains("Amounts of fewer than five customers are not shown.");
+    }
+    assertThat(text("body")).doesNotContain("777.77", "undefined", "NaN", "null");
     assertThat(logged()).isEmpty();
   }
 
@@ -244,6 +250,7 @@ class ReportBrowserTest {
     assertThat(text("#segments")).contains("冠軍客戶", "給予專屬獎勵");
     assertThat(text("#values")).contains("重要價值客戶", "一般挽留客戶");
     assertThat(text("#quality")).contains("amount：不是數字", "amount_minor：不符：金額合理", "資料完整度");
+    assertThat(text("footer")).contains("40 位以假名表示的個別客戶抽樣");
     assertThat(figure("customers")).isEqualTo("3,000");
     assertThat(figure("sales")).startsWith("US$");
     assertThat(figure("asOf")).isEqualTo("2026年2月28日");
@@ -384,8 +391,12 @@ class ReportBrowserTest {
     assertThat(text("#groups")).contains("the step Segment has not written its table");
     assertThat(text("#models")).contains("the step Predict has not written its table");
     assertThat(figure("customers")).isEqualTo("–");
+    assertThat(text("footer")).startsWith("Aggregates only: no row of this page is about one");
     assertThat(text("body")).doesNotContain("undefined", "NaN", "null");
     assertThat(logged()).isEmpty();
+    browser.findElement(By.id("language")).click();
+    assertThat(text("footer")).startsWith("僅含彙總數字，沒有任何一列屬於個人。");
+    browser.findElement(By.id("language")).click();
   }
 
   private static void choose(String choice, String option) {

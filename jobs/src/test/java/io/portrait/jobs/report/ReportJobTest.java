@@ -47,6 +47,7 @@ class ReportJobTest {
     run(spark, warehouse, SampleWarehouse.AS_OF);
     Path index = warehouse.resolve("report/index.html");
     String first = Files.readString(index);
+    assertThat(Files.size(index)).isLessThan(5_000_000);
 
     JobContext again = run(spark, warehouse, SampleWarehouse.AS_OF);
     run(spark, warehouse, SampleWarehouse.PREVIOUS);
@@ -144,7 +145,25 @@ class ReportJobTest {
         .isEqualTo(3000);
     assertThat(data.namedSegments())
         .extracting(ReportData.NamedSegment::code)
-        .containsExactly("loyal", "churn_risk", "high_value", "nobody");
+        .containsExactly("loyal", "churn_risk", "high_value", "single", "nobody");
+    // What would tell of one customer.
+    assertThat(data.namedSegments())
+        .extracting(ReportData.NamedSegment::meanValue)
+        .containsExactly(
+            new BigDecimal("131.05"),
+            new BigDecimal("40.11"),
+            new BigDecimal("212.40"),
+            null,
+            null);
+    assertThat(data.segments())
+        .filteredOn(segment -> segment.monetary() == null)
+        .extracting(ReportData.Segment::code, ReportData.Segment::customers)
+        .containsExactly(tuple("cant_lose", 1L));
+    assertThat(data.valueTypes())
+        .filteredOn(type -> type.monetary() == null)
+        .extracting(ReportData.ValueType::code, ReportData.ValueType::customers)
+        .containsExactly(tuple("general_keep", 1L));
+    assertThat(data.spend().deciles()).hasSize(10);
     assertThat(data.models())
         .extracting(ReportData.Model::model, ReportData.Model::predictor)
         .containsExactly(

@@ -30,7 +30,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A made-up warehouse of two as-of dates, as the steps before the report would leave it. */
+/**
+ * A made-up warehouse of two as-of dates, as the steps before the report would leave it. A segment
+ * of each kind has one customer.
+ */
 final class SampleWarehouse {
 
   static final LocalDate PREVIOUS = LocalDate.of(2026, 1, 31);
@@ -142,8 +145,8 @@ final class SampleWarehouse {
             """
             SELECT *, CAST(rfm_code AS STRING) AS code,
               CASE
+                WHEN customer_id = 'c1' THEN 'cant_lose'
                 WHEN r_score >= 4 AND f_score >= 4 AND m_score >= 4 THEN 'champions'
-                WHEN r_score = 1 AND f_score >= 4 AND m_score >= 4 THEN 'cant_lose'
                 WHEN r_score = 5 AND f_score = 1 THEN 'new'
                 WHEN r_score IN (3, 4) AND f_score = 1 THEN 'promising'
                 WHEN r_score = 1 AND f_score <= 2 AND m_score <= 2 THEN 'lost'
@@ -153,9 +156,10 @@ final class SampleWarehouse {
                 WHEN r_score = 2 AND f_score <= 2 THEN 'about_to_sleep'
                 WHEN r_score = 1 AND f_score <= 2 THEN 'hibernating'
                 ELSE 'at_risk' END AS segment,
-              CONCAT(IF(r_score >= 3, 'important', 'general'), '_',
-                IF(f_score >= 3, IF(m_score >= 3, 'value', 'keep'),
-                  IF(m_score >= 3, 'develop', 'win_back'))) AS value_type
+              IF(customer_id = 'c1', 'general_keep',
+                CONCAT(IF(r_score >= 3, 'important', 'general'), '_',
+                  IF(f_score >= 3, IF(m_score >= 3, 'value', IF(r_score >= 3, 'keep', 'value')),
+                    IF(m_score >= 3, 'develop', 'win_back')))) AS value_type
             FROM (
               SELECT *, r_score * 100 + f_score * 10 + m_score AS rfm_code FROM (
                 SELECT as_of, customer_id, run_id, order_count AS frequency,
@@ -367,6 +371,7 @@ final class SampleWarehouse {
           ('high_value', 'High value', '高價值客戶', 'Assign someone to them', '指派專人', 'value_percentile > 80', 500L, 212.40BD, 24L, 19L),
           ('churn_risk', 'Churn risk', '流失風險客戶', 'Find out why, win back', '了解原因、挽回', 'churn_probability >= 0.6', 611L, 40.11BD, 88L, 71L),
           ('loyal', 'Loyal', '忠誠客戶', 'Reward tenure, ask for referrals', '回饋年資、邀請推薦', 'loyalty_level >= 4', 640L, 131.05BD, null, null),
+          ('single', 'Single', '單獨一位', 'Nothing', '無', 'customer_id = 1', 1L, 777.77BD, 0L, 0L),
           ('nobody', 'Nobody', '無人', 'Nothing', '無', 'false', 0L, null, 0L, 0L)
           AS t(segment_code, title_en, title_zh, action_en, action_zh, rule, customers,
             mean_customer_value, entered, left)

@@ -52,6 +52,8 @@ class SpendDistributionTest {
     assertThat(top.amount()).isEqualTo(110.0);
     assertThat(top.share()).isEqualTo(0.55, within(1e-12));
     assertThat(spend.gini()).isEqualTo(0.45, within(1e-12));
+    // The hundredth that has most is a tenth of the one customer with 110.
+    assertThat(spend.topShare()).isEqualTo(0.055, within(1e-12));
   }
 
   @Test
@@ -70,6 +72,23 @@ class SpendDistributionTest {
     assertThat(spend.deciles().get(9).amount()).isEqualTo(1.2);
     assertThat(spend.deciles().stream().mapToDouble(Decile::amount).sum())
         .isEqualTo(6.0, within(1e-9));
+  }
+
+  @Test
+  void leavesOutTenthsAndTheTopHundredthOfFewerThanFive() {
+    assertThat(of(49).deciles()).isEmpty();
+    assertThat(of(50).deciles()).hasSize(10);
+    assertThat(of(499).topShare()).isNull();
+    assertThat(of(500).topShare()).isEqualTo(0.01, within(1e-12));
+    assertThat(of(1).amount()).isEqualTo(2.0);
+  }
+
+  /** So many customers, each with 2. */
+  private static SpendDistribution of(long customers) {
+    return SpendDistribution.of(
+            List.of(new Bucket(200, customers, BigDecimal.valueOf(2 * customers))))
+        .orElseThrow()
+        .withoutSmallParts();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -58,6 +59,77 @@ class ServeTest {
         .hasMessageContaining("owned");
     spark.sql("DROP DATABASE " + DATABASE + " CASCADE");
     spark.sql("DROP DATABASE " + DATABASE + "_sensitive");
+  }
+
+  /** The profiles of an as-of date are written before its segments. */
+  @Test
+  void theStarShowsAnAsOfDateWhenItsSegmentsAreThere(SparkSession spark) {
+    String star = DATABASE + "_star";
+    spark.sql("CREATE DATABASE " + star);
+    spark.sql("USE " + star);
+    spark.sql(
+        """
+        CREATE VIEW customer_profile AS
+        SELECT as_of, customer_id, null AS gender, 'North' AS region, '25-34' AS age_band,
+          null AS membership, 'loyal' AS segment, null AS value_type, null AS lifecycle_state,
+          null AS cluster_name_en, null AS cluster_name_zh, null AS best_channel,
+          null AS top_interest, 1L AS order_count_30d, 10.00 AS order_amount_30d,
+          2L AS order_count_365d, 20.00 AS order_amount_365d, 5.00 AS customer_value,
+          0.5D AS churn_probability, 50D AS purchasing_power, 60D AS loyalty
+        FROM VALUES (DATE'2026-01-30', 'ann'), (DATE'2026-01-30', 'bob'),
+          (DATE'2026-01-31', 'ann'), (DATE'2026-01-31', 'bob') AS t(as_of, customer_id)
+        """);
+    spark.sql(segments("DATE'2026-01-30'"));
+    spark.sql(
+        """
+        CREATE VIEW customer_segment AS SELECT as_of, 'ann' AS customer_id, 'vip' AS segment_code,
+          DATE'2026-01-30' AS entered_on FROM (SELECT DISTINCT as_of FROM segment)
+        """);
+    ViewFiles.load(spark, Path.of("../conf/bi"), star);
+
+    assertThat(texts(spark, "SELECT as_of, is_last_of_month, is_latest FROM dim_month"))
+        .containsExactly("[2026-01-30,true,true]");
+    assertThat(
+            texts(
+                spark,
+                "SELECT DISTINCT as_of FROM dim_customer UNION ALL "
+                    + "SELECT DISTINCT as_of FROM fact_customer"))
+        .containsExactly("[2026-01-30]", "[2026-01-30]");
+    String members =
+        "SELECT as_of, customer_id, segment_code FROM fact_segment ORDER BY as_of, customer_id";
+    assertThat(texts(spark, members))
+        .containsExactly("[2026-01-30,ann,vip]", "[2026-01-30,bob,(none)]");
+    String crossed =
+        "SELECT month, segment_code, segment_zh, customers FROM cross_segment ORDER BY 1, 2";
+    assertThat(texts(spark, crossed))
+        .containsExactly("[2026-01-01,(none),無客群,1]", "[2026-01-01,vip,貴賓,1]");
+
+    spark.sql(segments("DATE'2026-01-30'", "DATE'2026-01-31'"));
+
+    assertThat(texts(spark, "SELECT as_of, is_last_of_month FROM dim_month ORDER BY as_of"))
+        .containsExactly("[2026-01-30,false]", "[2026-01-31,true]");
+    assertThat(texts(spark, members))
+        .containsExactly(
+            "[2026-01-30,ann,vip]",
+            "[2026-01-30,bob,(none)]",
+            "[2026-01-31,ann,vip]",
+            "[2026-01-31,bob,(none)]");
+    assertThat(texts(spark, crossed))
+        .containsExactly("[2026-01-01,(none),無客群,1]", "[2026-01-01,vip,貴賓,1]");
+    spark.sql("DROP DATABASE " + star + " CASCADE");
+    spark.sql("USE default");
+  }
+
+  /** The table segment of these as-of dates. */
+  private static String segments(String... dates) {
+    return "CREATE OR REPLACE VIEW segment AS SELECT as_of, 'vip' AS segment_code,"
+        + " 'VIP' AS title_en, '貴賓' AS title_zh, '' AS action_en, '' AS action_zh FROM VALUES ("
+        + String.join("), (", dates)
+        + ") AS t(as_of)";
+  }
+
+  private static List<String> texts(SparkSession spark, String query) {
+    return spark.sql(query).collectAsList().stream().map(Row::toString).toList();
   }
 
   @Test
@@ -112,7 +184,7 @@ class ServeTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThatThrownBy(() -> ThriftServer.check("127.0.0.1", taken.getLocalPort()))
           .hasMessageContaining("Nothing can listen on port " + taken.getLocalPort())
-          .hasMessageContaining("--port");
+          .hasMessageContaining("set PORTRAIT_SQL_PORT to a free one (of portrait serve: --port)");
     }
     assertThatThrownBy(() -> ThriftServer.check("127.0.0.1", 0))
         .hasMessageContaining("This Spark has no Thrift server");
