@@ -224,18 +224,22 @@ public final class PredictJob implements Job {
     Scores scores = context.catalogue().scores();
     LocalDate asOf = context.asOf();
     Answer churn = answers.get(0);
+    List<Answer> purchases = answers.subList(1, answers.size());
     Dataset<Row> map = map(context);
     Dataset<Row> predictions =
         PredictionTransforms.combine(
                 PredictionTransforms.withChurn(
                     HistoryTransforms.at(cases, asOf, scores.churn().horizonDays()),
                     churn.question(),
-                    churn.used().model().map(model -> explanation(model, terms)),
+                    explanation(List.of(churn), terms),
                     scores.churn().levels()),
-                PredictionTransforms.withPurchases(
-                    HistoryTransforms.at(cases, asOf, PURCHASE_HORIZON_DAYS),
-                    PurchaseForecast.of(
-                        answers.stream().skip(1).map(answer -> answer.used().model()).toList())),
+                PredictionTransforms.withPurchaseReasons(
+                    PredictionTransforms.withPurchases(
+                        HistoryTransforms.at(cases, asOf, PURCHASE_HORIZON_DAYS),
+                        PurchaseForecast.of(
+                            purchases.stream().map(answer -> answer.used().model()).toList())),
+                    explanation(purchases, terms),
+                    scores.nextPurchase().levels()),
                 PredictionTransforms.categories(
                     context.tables().read(SilverTables.ACCOUNT_CATEGORY_DAY),
                     map,
@@ -246,18 +250,34 @@ public final class PredictJob implements Job {
     try {
       Dataset<Row> sample =
           CustomerSample.of(predictions, scores.learning().sampleCustomers(), customers);
-      Column probability = col("churn_probability");
-      List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, probability).head());
+      Column churns = col("churn_probability");
+      Column buys = col("purchase_probability_90d");
+      List<Double> churnCuts = Hundredths.read(Hundredths.cuts(sample, churns).head());
+      List<Double> purchaseCuts = Hundredths.read(Hundredths.cuts(sample, buys).head());
       context.replaceAsOf(
           PredictTables.CUSTOMER_PREDICTION,
-          predictions.withColumn("churn_percentile", Hundredths.of(probability, cuts)));
+          predictions
+              .withColumn("churn_percentile", Hundredths.of(churns, churnCuts))
+              .withColumn("purchase_percentile", Hundredths.of(buys, purchaseCuts)));
     } finally {
       predictions.unpersist();
     }
   }
 
-  private static ChurnExplanation explanation(LogisticModel model, List<Term> terms) {
-    return new ChurnExplanation(model, model.termsOf(terms).stream().map(Term::input).toList());
+  /**
+   * Why the last of some answers says what it says, or those before it, if they say more: who buys
+   * within few days does so within many. Absent without a model of the last.
+   */
+  private static Optional<Explanation> explanation(List<Answer> answers, List<Term> terms) {
+    return answers
+        .get(answers.size() - 1)
+        .used()
+        .model()
+        .map(
+            last ->
+                Explanation.of(
+                    answers.stream().flatMap(answer -> answer.used().model().stream()).toList(),
+                    terms));
   }
 
   private static List<String> reasons(List<Answer> answers) {

@@ -198,11 +198,11 @@ class HistoryTransformsTest {
             Input.CAMPAIGNS,
             Input.CONTRACT,
             Input.SEASON);
-    ChurnExplanation explanation =
-        new ChurnExplanation(
+    Explanation explanation =
+        new Explanation(List.of(new Explanation.Part(
             new LogisticModel(
                 new int[0], new double[0], new double[0], new double[0], new double[0], 0, 0),
-            inputs);
+            inputs)));
 
     List<Row> found =
         HistoryTransforms.cases(
