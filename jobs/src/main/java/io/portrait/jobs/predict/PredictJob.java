@@ -82,8 +82,10 @@ public final class PredictJob implements Job {
             .sortWithinPartitions("customer_id", "cutoff", "horizon_days")
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long customers = HistoryTransforms.at(cases, churn.asOf(), churn.horizonDays()).count();
+      Dataset<Row> now = HistoryTransforms.at(cases, churn.asOf(), churn.horizonDays());
+      long customers = now.count();
       context.counts().addIn(customers);
+      warnOfContracts(context, now);
       List<Answer> answers = answers(context, past, questions, first.isPresent());
       warn(context, answers);
       writePredictions(context, cases, customers, answers, terms);
@@ -118,14 +120,7 @@ public final class PredictJob implements Job {
     Dataset<Row> map = map(context);
     Dataset<Row> days = HistoryTransforms.days(accountDays, map, asOf);
     if (scores.churn().definition() != ChurnDefinition.NO_PURCHASE) {
-      days =
-          HistoryTransforms.withContracts(
-              days,
-              HistoryTransforms.contracts(
-                  tables.readOrEmpty(Entities.ATTRIBUTE.silver()),
-                  map,
-                  scores.churn().contractAttribute(),
-                  asOf));
+      days = HistoryTransforms.withContracts(days, contracts(context, map));
     }
     List<Cutoff> cutoffs =
         Stream.concat(churn.cutoffs().stream(), purchase.cutoffs().stream()).distinct().toList();
@@ -147,6 +142,39 @@ public final class PredictJob implements Job {
             HistoryTransforms.seasons(
                 HistoryTransforms.regionDays(accountDays, map, customers, asOf), withYear)),
         terms);
+  }
+
+  private static Dataset<Row> contracts(JobContext context, Dataset<Row> map) {
+    return HistoryTransforms.contracts(
+        context.tables().readOrEmpty(Entities.ATTRIBUTE.silver()),
+        map,
+        context.catalogue().scores().churn().contractAttribute(),
+        context.asOf());
+  }
+
+  /**
+   * Says how many customers have a running contract, but no case.
+   *
+   * @param now cases of the as-of date
+   */
+  private static void warnOfContracts(JobContext context, Dataset<Row> now) {
+    if (context.catalogue().scores().churn().definition() == ChurnDefinition.NO_PURCHASE) {
+      return;
+    }
+    long customers =
+        HistoryTransforms.countWithoutPurchase(
+                contracts(context, map(context)), now, context.asOf())
+            .head()
+            .getLong(0);
+    if (customers > 0) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  "customers with a running contract but no purchase: %d; they have no probability"
+                      + " to leave (no_purchase), since the model learns from purchases",
+                  customers));
+    }
   }
 
   /** Accounts of customers who may be profiled; of others nothing is learnt either. */
