@@ -511,8 +511,9 @@ public final class PredictTables {
               "probability",
               "Probability of a purchase, next " + days + " days",
               "未來" + days + "天購買機率",
-              "Of a purchase from the as-of date on. Where the model of fewer days says more, that"
-                  + " counts, and so do its reasons. Null: see reason."));
+              "Of a purchase from the as-of date on."
+                  + (days == 30 ? "" : " Where the model of fewer days says more, that counts.")
+                  + " Null: see reason."));
     }
     columns.addAll(
         explained(
