@@ -57,12 +57,7 @@ public final class Predictions {
       if (horizonDays < 7 || horizonDays > 730) {
         throw new IllegalArgumentException("horizon_days must be 7 to 730, is " + horizonDays);
       }
-      if (levels.isEmpty()
-          || !levels.equals(levels.stream().sorted().distinct().toList())
-          || levels.stream().anyMatch(level -> !(level > 0 && level < 1))) {
-        throw new IllegalArgumentException(
-            "levels must be ascending probabilities between 0 and 1, is " + levels);
-      }
+      requireLevels(levels);
     }
   }
 
@@ -70,14 +65,25 @@ public final class Predictions {
    * What is bought next.
    *
    * @param categoryHalfLifeDays a purchase of so many days ago counts half for the category
+   * @param levels probabilities of a purchase within 90 days that part the levels, ascending
    */
-  public record NextPurchase(int categoryHalfLifeDays) {
+  public record NextPurchase(int categoryHalfLifeDays, List<Double> levels) {
 
-    /** Checks the range. */
+    /** Checks the ranges. */
     public NextPurchase {
       if (categoryHalfLifeDays < 1) {
         throw new IllegalArgumentException("category_half_life_days must be 1 or more");
       }
+      requireLevels(levels);
+    }
+  }
+
+  private static void requireLevels(List<Double> levels) {
+    if (levels.isEmpty()
+        || !levels.equals(levels.stream().sorted().distinct().toList())
+        || levels.stream().anyMatch(level -> !(level > 0 && level < 1))) {
+      throw new IllegalArgumentException(
+          "levels must be ascending probabilities between 0 and 1, is " + levels);
     }
   }
 }

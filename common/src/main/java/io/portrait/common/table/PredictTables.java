@@ -29,8 +29,19 @@ public final class PredictTables {
           "churn_reasons_zh",
           "purchase_probability_30d",
           "purchase_probability_90d",
+          "purchase_level",
+          "purchase_percentile",
+          "purchase_coverage",
+          "purchase_reasons_en",
+          "purchase_reasons_zh",
           "expected_purchase_on",
           "expected_category");
+
+  /** Leaves, as names of columns of {@link #CUSTOMER_PREDICTION} begin. */
+  public static final String CHURN = "churn";
+
+  /** Buys within 90 days. */
+  public static final String PURCHASE = "purchase";
 
   /** What each buying customer is expected to do. */
   public static final TableSchema CUSTOMER_PREDICTION =
@@ -357,81 +368,132 @@ public final class PredictTables {
             "流失機率",
             "That the customer leaves, by the definition and within the horizon of scores.yaml."
                 + " Null: see reason."));
+    columns.addAll(
+        explained(
+            CHURN,
+            "Churn",
+            "流失風險",
+            "流失預測",
+            "流失",
+            "churn_probability",
+            "100 is the hundredth most likely to leave, 1 the least"));
+    return columns;
+  }
+
+  /**
+   * Name of a column that explains a probability.
+   *
+   * @param score {@link #CHURN} or {@link #PURCHASE}
+   * @param name {@code probability, base_log_odds, raised_1_code, ..., other_points, reasons_en,
+   *     reasons_zh}
+   */
+  public static String explained(String score, String name) {
+    boolean isNamedByScore = name.equals("probability") || name.startsWith("reasons_");
+    return score.equals(PURCHASE) || isNamedByScore ? score + "_" + name : name;
+  }
+
+  /**
+   * Level, percentile, coverage and reasons of a probability.
+   *
+   * @param score {@link #CHURN} or {@link #PURCHASE}
+   * @param en what the English titles begin with
+   * @param zh what the Chinese titles of level and percentile begin with
+   * @param zhModel that of the coverage
+   * @param zhReasons that of the reasons
+   * @param probability column of the probability
+   * @param hundredths what the percentiles tell
+   */
+  private static List<TableColumn> explained(
+      String score,
+      String en,
+      String zh,
+      String zhModel,
+      String zhReasons,
+      String probability,
+      String hundredths) {
+    List<TableColumn> columns = new ArrayList<>();
     columns.add(
         column(
-            "churn_level",
+            score + "_level",
             IntegerType,
             "level",
-            "Churn level",
-            "流失風險等級",
-            "1 (lowest) to 5 at the shipped levels of scores.yaml. Null: see reason."));
+            en + " level",
+            zh + "等級",
+            "1 (lowest) to 5 at the shipped levels of scores.yaml, by "
+                + probability
+                + ". Null: see reason."));
     columns.add(
         column(
-            "churn_percentile",
+            score + "_percentile",
             IntegerType,
             "percent",
-            "Churn percentile",
-            "流失風險百分位",
-            "100 is the hundredth most likely to leave, 1 the least; equal probabilities have the"
-                + " same. Null: see reason."));
+            en + " percentile",
+            zh + "百分位",
+            hundredths + "; equal probabilities have the same. Null: see reason."));
     columns.add(
         column(
-            "churn_coverage",
+            score + "_coverage",
             DoubleType,
             "share",
-            "Churn, coverage",
-            "流失預測資料涵蓋率",
+            en + ", coverage",
+            zhModel + "資料涵蓋率",
             "Share of the model's inputs of which anything is known of the customer: no rhythm with"
                 + " one purchase, no visits of who never signed in, no satisfaction without an"
                 + " answer. Null: see reason."));
+    boolean isChurn = score.equals(CHURN);
+    String enPrefix = isChurn ? "" : en + ": ";
+    String zhPrefix = isChurn ? "" : zhReasons + "：";
     columns.add(
         column(
-            "base_log_odds",
+            explained(score, "base_log_odds"),
             DoubleType,
             "log-odds",
-            "Base",
-            "基準對數勝算",
-            "Log-odds of churn of a customer with the mean of every input. With all points of the"
-                + " reasons and other_points added it is the log-odds of churn_probability."
-                + " Null: see reason."));
+            enPrefix + "Base",
+            zhPrefix + "基準對數勝算",
+            "Log-odds of a customer with the mean of every input. With all points of the reasons"
+                + " and the other points added it is the log-odds of "
+                + probability
+                + ". Null: see reason."));
     for (String direction : List.of("raised", "lowered")) {
-      String en = direction.equals("raised") ? "Raised by" : "Lowered by";
-      String zh = direction.equals("raised") ? "升高原因" : "降低原因";
+      String enDirection = direction.equals("raised") ? "Raised by" : "Lowered by";
+      String zhDirection = direction.equals("raised") ? "升高原因" : "降低原因";
       for (int i = 1; i <= REASONS; i++) {
         columns.add(
             column(
-                direction + "_" + i + "_code",
+                explained(score, direction + "_" + i + "_code"),
                 StringType,
                 "",
-                en + " (" + i + ")",
-                zh + i,
+                enPrefix + enDirection + " (" + i + ")",
+                zhPrefix + zhDirection + i,
                 "Input that did so, as in model_coefficient.feature_code; null: no other did."));
         columns.add(
             column(
-                direction + "_" + i + "_points",
+                explained(score, direction + "_" + i + "_points"),
                 DoubleType,
                 "log-odds",
-                en + " (" + i + "), points",
-                zh + i + "分數",
-                "Its part in the log-odds of churn; null: no other did."));
+                enPrefix + enDirection + " (" + i + "), points",
+                zhPrefix + zhDirection + i + "分數",
+                "Its part in the log-odds of " + probability + "; null: no other did."));
       }
     }
     columns.add(
         column(
-            "other_points",
+            explained(score, "other_points"),
             DoubleType,
             "log-odds",
-            "Other points",
-            "其他分數",
-            "Part of all other inputs in the log-odds of churn. Null: see reason."));
-    columns.add(reasons("en", "Churn reasons (English)", "流失原因英文說明"));
-    columns.add(reasons("zh", "Churn reasons (Chinese)", "流失原因中文說明"));
+            enPrefix + "Other points",
+            zhPrefix + "其他分數",
+            "Part of all other inputs in the log-odds of "
+                + probability
+                + ". Null: see reason."));
+    columns.add(reasons(score, "en", en + " reasons (English)", zhReasons + "原因英文說明"));
+    columns.add(reasons(score, "zh", en + " reasons (Chinese)", zhReasons + "原因中文說明"));
     return columns;
   }
 
-  private static TableColumn reasons(String language, String en, String zh) {
+  private static TableColumn reasons(String score, String language, String en, String zh) {
     return column(
-        "churn_reasons_" + language,
+        explained(score, "reasons_" + language),
         StringType,
         "",
         en,
@@ -449,8 +511,19 @@ public final class PredictTables {
               "probability",
               "Probability of a purchase, next " + days + " days",
               "未來" + days + "天購買機率",
-              "Of a purchase from the as-of date on. Null: see reason."));
+              "Of a purchase from the as-of date on."
+                  + (days == 30 ? "" : " Where the model of fewer days says more, that counts.")
+                  + " Null: see reason."));
     }
+    columns.addAll(
+        explained(
+            PURCHASE,
+            "Purchase",
+            "購買機率",
+            "購買預測",
+            "購買",
+            "purchase_probability_90d",
+            "By purchase_probability_90d: 100 is the hundredth most likely to buy, 1 the least"));
     columns.add(
         column(
             "expected_purchase_on",

@@ -169,7 +169,18 @@ public final class ProfileTables {
           "customer_value",
           "value_percentile",
           "value_level",
-          "value_coverage");
+          "value_coverage",
+          "value_reasons_en",
+          "value_reasons_zh");
+
+  /** Why a column of {@link #VALUE_COLUMNS} is null. */
+  public static final String VALUE_REASON = "value_reason";
+
+  /** Why a column of {@link PredictTables#PROFILE_COLUMNS} is null. */
+  public static final String PREDICTION_REASON = "prediction_reason";
+
+  /** The reason of customers without a purchase. */
+  public static final String NO_PURCHASE = "no_purchase";
 
   private static final List<String> PROFILE_KEYS = List.of("as_of", "customer_id", "run_id");
 
@@ -214,9 +225,26 @@ public final class ProfileTables {
     List<TableColumn> columns = new ArrayList<>(SCORE_COLUMNS);
     ValueTables.forecast(decimals).stream()
         .filter(column -> VALUE_COLUMNS.contains(column.name()))
+        .map(column -> withReasonIn(VALUE_REASON, column))
         .forEach(columns::add);
+    columns.add(
+        text(
+            VALUE_REASON,
+            "Value, reason",
+            "客戶價值缺值原因",
+            "Why a column of the value is null, as customer_value.reason. Null: none is, or the"
+                + " customer may not be profiled."));
     columns.addAll(HabitTables.HABITS);
-    columns.addAll(PredictTables.profileColumns());
+    PredictTables.profileColumns().stream()
+        .map(column -> withReasonIn(PREDICTION_REASON, column))
+        .forEach(columns::add);
+    columns.add(
+        text(
+            PREDICTION_REASON,
+            "Prediction, reason",
+            "預測缺值原因",
+            "Why a prediction is null: as customer_prediction.reason, or no_purchase. Null: none is"
+                + " but as told there, or the customer may not be profiled."));
     columns.addAll(CreditTables.profile(decimals));
     return List.copyOf(columns);
   }
@@ -325,6 +353,11 @@ public final class ProfileTables {
             "失效日",
             "As-of date that no longer shows the tag; null while it is held.")
         .build();
+  }
+
+  /** A column of a table whose reasons for null stand in a column of another name here. */
+  private static TableColumn withReasonIn(String reason, TableColumn column) {
+    return column.withComment(column.comment().replace("see reason", "see " + reason));
   }
 
   private static TableColumn score(String name, String en, String zh, String comment) {

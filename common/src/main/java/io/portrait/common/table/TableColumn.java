@@ -37,6 +37,12 @@ public record TableColumn(
     this(name, type, nullable, unit, titleEn, titleZh, comment, Optional.empty());
   }
 
+  /** The same column with another comment. */
+  public TableColumn withComment(String other) {
+    return new TableColumn(
+        name, type, nullable, unit, titleEn, titleZh, other, dataClass);
+  }
+
   /** The same column of another class. */
   public TableColumn of(DataClass other) {
     return new TableColumn(

@@ -274,7 +274,50 @@ public final class ValueTables {
             "Value, coverage",
             "客戶價值資料涵蓋率",
             "Share of the two models that know the customer: 1 with a repeat purchase; 0.5 without"
-                + " one, where spend is that of all customers."));
+                + " one, where spend is that of all customers."),
+        number(
+            "typical_value",
+            DoubleType,
+            "currency",
+            "Typical value",
+            "典型客戶價值",
+            "Of a customer with the median, over all customers with a value above 0, of each of the"
+                + " three factors: the probability to be still buying, the discounted purchase days"
+                + " to come of who is, and the spend on one. Null also: no value above 0."),
+        points("alive", "p_alive", "still buying", "仍活躍"),
+        points(
+            "purchases",
+            "the discounted purchase days over the horizon of who still buys",
+            "purchases",
+            "購買天數"),
+        points("spend", "expected_purchase_value", "spend", "消費金額"),
+        valueReasons("en", "English", "英文"),
+        valueReasons("zh", "Chinese", "中文"));
+  }
+
+  private static TableColumn points(String factor, String what, String en, String zh) {
+    return number(
+        factor + "_points",
+        DoubleType,
+        "log",
+        "Value: " + en + ", points",
+        "客戶價值：" + zh + "分數",
+        "Natural logarithm of "
+            + what
+            + " to the typical customer's: above 0 it raises the value. The three points add up to"
+            + " the logarithm of customer_value (before rounding) to typical_value. Null also: no"
+            + " value above 0.");
+  }
+
+  private static TableColumn valueReasons(String language, String en, String zh) {
+    return number(
+        "value_reasons_" + language,
+        StringType,
+        "",
+        "Value reasons (" + en + ")",
+        "客戶價值原因" + zh + "說明",
+        "The three points as text with their titles, those that raise the value first. Null also:"
+            + " no value above 0.");
   }
 
   private static TableColumn purchases(int days) {

@@ -29,7 +29,7 @@ class ScoresTest {
                 90,
                 "contract_end",
                 List.of(0.2, 0.4, 0.6, 0.8)));
-    assertThat(scores.nextPurchase()).isEqualTo(new Predictions.NextPurchase(180));
+    assertThat(scores.nextPurchase()).isEqualTo(new Predictions.NextPurchase(180, List.of(0.2, 0.4, 0.6, 0.8)));
     assertThat(scores.credit().grades()).hasSize(5);
     assertThat(scores.credit().otherwise().code()).isEqualTo("manual_review");
     assertThat(scores.clusters().names().orElseThrow()).hasSize(15);
@@ -63,8 +63,10 @@ class ScoresTest {
     assertThatThrownBy(() -> churn(6, 0.5)).hasMessage("horizon_days must be 7 to 730, is 6");
     assertThatThrownBy(() -> churn(90, 0.5, 0.5)).hasMessageContaining("levels must be ascending");
     assertThatThrownBy(() -> churn(90, 0.5, 1.0)).hasMessageContaining("between 0 and 1");
-    assertThatThrownBy(() -> new Predictions.NextPurchase(0))
+    assertThatThrownBy(() -> new Predictions.NextPurchase(0, List.of(0.5)))
         .hasMessage("category_half_life_days must be 1 or more");
+    assertThatThrownBy(() -> new Predictions.NextPurchase(180, List.of()))
+        .hasMessageContaining("levels must be ascending");
     assertThatThrownBy(() -> clusters(List.of(), 100)).hasMessageContaining("features must name");
     assertThatThrownBy(() -> clusters(List.of("a", "a"), 100))
         .hasMessageContaining("features must name");

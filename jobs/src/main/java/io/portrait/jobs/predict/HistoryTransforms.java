@@ -128,6 +128,23 @@ final class HistoryTransforms {
         .filter(col("contract_end").isNotNull());
   }
 
+  /**
+   * Customers with a running contract who have not bought, whom {@link #histories} leave out: one
+   * row of their number.
+   *
+   * @param contracts {@link #contracts}
+   * @param cases customers of the as-of date who have
+   */
+  static Dataset<Row> countWithoutPurchase(
+      Dataset<Row> contracts, Dataset<Row> cases, LocalDate asOf) {
+    return contracts
+        .groupBy(CUSTOMER_ID)
+        .agg(latestEnd(lit(true)).as("contract_until"))
+        .filter(col("contract_until").geq(lit(Date.valueOf(asOf))))
+        .join(cases.select(CUSTOMER_ID), new String[] {CUSTOMER_ID}, "left_anti")
+        .agg(count(lit(1)));
+  }
+
   /** {@link #days} with {@link #contracts}, whose own measures are 0. */
   static Dataset<Row> withContracts(Dataset<Row> days, Dataset<Row> contracts) {
     Column[] columns =
@@ -148,9 +165,10 @@ final class HistoryTransforms {
    *
    * <p>Out: one row per customer and cutoff; {@code next_purchase_in}: days from the cutoff to the
    * next purchase day, 0 on the cutoff itself, null if none is known within the horizon; {@code
-   * contract_until}: latest end of a contract known before the cutoff; {@code
-   * contract_until_later}: known before the end of the horizon; the other columns come of days
-   * before the cutoff.
+   * contract_until}: end of the contract that became known last before the cutoff, be it sooner or
+   * later than what was known until then, of several on that day the greatest; {@code
+   * contract_until_later}: last before the end of the horizon; the other columns come of days before
+   * the cutoff.
    *
    * @param days {@link #days} or {@link #withContracts}
    * @param now cutoffs for all customers
@@ -197,8 +215,8 @@ final class HistoryTransforms {
             sumIf(isKnown, "csat_answers").as("csat_answers"),
             sumIf(isKnown, "touches").as("touches"),
             sumIf(inOne, "answers").as("answers_one"),
-            max(when(isKnown, col("contract_end"))).as("contract_until"),
-            max("contract_end").as("contract_until_later"),
+            latestEnd(isKnown).as("contract_until"),
+            latestEnd(lit(true)).as("contract_until_later"),
             min(when(not(isKnown).and(isPurchase), sinceDay.multiply(-1))).as("next_purchase_in"))
         .filter(col("purchase_days").gt(0));
   }
@@ -332,6 +350,13 @@ final class HistoryTransforms {
                         lit(Date.valueOf(cutoff.day())).as(CUTOFF),
                         lit(cutoff.horizonDays()).as(HORIZON)))
             .toArray(Column[]::new));
+  }
+
+  /** A contract may be shortened as well as renewed. */
+  private static Column latestEnd(Column condition) {
+    Column end = col("contract_end");
+    return max(when(condition.and(end.isNotNull()), struct(col(EVENT_DAY), end)))
+        .getField("contract_end");
   }
 
   private static Column sumIf(Column condition, String column) {

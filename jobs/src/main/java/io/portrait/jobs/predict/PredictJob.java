@@ -82,8 +82,10 @@ public final class PredictJob implements Job {
             .sortWithinPartitions("customer_id", "cutoff", "horizon_days")
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long customers = HistoryTransforms.at(cases, churn.asOf(), churn.horizonDays()).count();
+      Dataset<Row> now = HistoryTransforms.at(cases, churn.asOf(), churn.horizonDays());
+      long customers = now.count();
       context.counts().addIn(customers);
+      warnOfContracts(context, now);
       List<Answer> answers = answers(context, past, questions, first.isPresent());
       warn(context, answers);
       writePredictions(context, cases, customers, answers, terms);
@@ -118,14 +120,7 @@ public final class PredictJob implements Job {
     Dataset<Row> map = map(context);
     Dataset<Row> days = HistoryTransforms.days(accountDays, map, asOf);
     if (scores.churn().definition() != ChurnDefinition.NO_PURCHASE) {
-      days =
-          HistoryTransforms.withContracts(
-              days,
-              HistoryTransforms.contracts(
-                  tables.readOrEmpty(Entities.ATTRIBUTE.silver()),
-                  map,
-                  scores.churn().contractAttribute(),
-                  asOf));
+      days = HistoryTransforms.withContracts(days, contracts(context, map));
     }
     List<Cutoff> cutoffs =
         Stream.concat(churn.cutoffs().stream(), purchase.cutoffs().stream()).distinct().toList();
@@ -147,6 +142,39 @@ public final class PredictJob implements Job {
             HistoryTransforms.seasons(
                 HistoryTransforms.regionDays(accountDays, map, customers, asOf), withYear)),
         terms);
+  }
+
+  private static Dataset<Row> contracts(JobContext context, Dataset<Row> map) {
+    return HistoryTransforms.contracts(
+        context.tables().readOrEmpty(Entities.ATTRIBUTE.silver()),
+        map,
+        context.catalogue().scores().churn().contractAttribute(),
+        context.asOf());
+  }
+
+  /**
+   * Says how many customers have a running contract, but no case.
+   *
+   * @param now cases of the as-of date
+   */
+  private static void warnOfContracts(JobContext context, Dataset<Row> now) {
+    if (context.catalogue().scores().churn().definition() == ChurnDefinition.NO_PURCHASE) {
+      return;
+    }
+    long customers =
+        HistoryTransforms.countWithoutPurchase(
+                contracts(context, map(context)), now, context.asOf())
+            .head()
+            .getLong(0);
+    if (customers > 0) {
+      context
+          .console()
+          .warn(
+              String.format(
+                  "customers with a running contract but no purchase: %d; they have no probability"
+                      + " to leave (no_purchase), since the model learns from purchases",
+                  customers));
+    }
   }
 
   /** Accounts of customers who may be profiled; of others nothing is learnt either. */
@@ -224,18 +252,22 @@ public final class PredictJob implements Job {
     Scores scores = context.catalogue().scores();
     LocalDate asOf = context.asOf();
     Answer churn = answers.get(0);
+    List<Answer> purchases = answers.subList(1, answers.size());
     Dataset<Row> map = map(context);
     Dataset<Row> predictions =
         PredictionTransforms.combine(
                 PredictionTransforms.withChurn(
                     HistoryTransforms.at(cases, asOf, scores.churn().horizonDays()),
                     churn.question(),
-                    churn.used().model().map(model -> explanation(model, terms)),
+                    explanation(List.of(churn), terms),
                     scores.churn().levels()),
-                PredictionTransforms.withPurchases(
-                    HistoryTransforms.at(cases, asOf, PURCHASE_HORIZON_DAYS),
-                    PurchaseForecast.of(
-                        answers.stream().skip(1).map(answer -> answer.used().model()).toList())),
+                PredictionTransforms.withPurchaseReasons(
+                    PredictionTransforms.withPurchases(
+                        HistoryTransforms.at(cases, asOf, PURCHASE_HORIZON_DAYS),
+                        PurchaseForecast.of(
+                            purchases.stream().map(answer -> answer.used().model()).toList())),
+                    explanation(purchases, terms),
+                    scores.nextPurchase().levels()),
                 PredictionTransforms.categories(
                     context.tables().read(SilverTables.ACCOUNT_CATEGORY_DAY),
                     map,
@@ -246,18 +278,34 @@ public final class PredictJob implements Job {
     try {
       Dataset<Row> sample =
           CustomerSample.of(predictions, scores.learning().sampleCustomers(), customers);
-      Column probability = col("churn_probability");
-      List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, probability).head());
+      Column churns = col("churn_probability");
+      Column buys = col("purchase_probability_90d");
+      List<Double> churnCuts = Hundredths.read(Hundredths.cuts(sample, churns).head());
+      List<Double> purchaseCuts = Hundredths.read(Hundredths.cuts(sample, buys).head());
       context.replaceAsOf(
           PredictTables.CUSTOMER_PREDICTION,
-          predictions.withColumn("churn_percentile", Hundredths.of(probability, cuts)));
+          predictions
+              .withColumn("churn_percentile", Hundredths.of(churns, churnCuts))
+              .withColumn("purchase_percentile", Hundredths.of(buys, purchaseCuts)));
     } finally {
       predictions.unpersist();
     }
   }
 
-  private static ChurnExplanation explanation(LogisticModel model, List<Term> terms) {
-    return new ChurnExplanation(model, model.termsOf(terms).stream().map(Term::input).toList());
+  /**
+   * Why the last of some answers says what it says, or those before it, if they say more: who buys
+   * within few days does so within many. Absent without a model of the last.
+   */
+  private static Optional<Explanation> explanation(List<Answer> answers, List<Term> terms) {
+    return answers
+        .get(answers.size() - 1)
+        .used()
+        .model()
+        .map(
+            last ->
+                Explanation.of(
+                    answers.stream().flatMap(answer -> answer.used().model().stream()).toList(),
+                    terms));
   }
 
   private static List<String> reasons(List<Answer> answers) {

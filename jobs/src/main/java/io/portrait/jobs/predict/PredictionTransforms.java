@@ -17,12 +17,14 @@ import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 
+import io.portrait.common.table.PredictTables;
 import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -39,8 +41,9 @@ final class PredictionTransforms {
   private PredictionTransforms() {}
 
   /**
-   * Adds the columns of {@link ChurnExplanation}, {@code churn_level} and {@code churn_coverage},
-   * null without a model and where churn is not asked; and {@code is_asked}.
+   * Adds {@code churn_probability} and why: {@code base_log_odds}, {@code other_points}, the
+   * reasons, {@code churn_level} and {@code churn_coverage}, null without a model and where churn is
+   * not asked; and {@code is_asked}.
    *
    * @param cases {@link HistoryTransforms#cases}
    * @param levels probabilities that part the levels
@@ -48,34 +51,81 @@ final class PredictionTransforms {
   static Dataset<Row> withChurn(
       Dataset<Row> cases,
       Question question,
-      Optional<ChurnExplanation> explanation,
+      Optional<Explanation> explanation,
       List<Double> levels) {
-    Column level = lit(1);
-    for (double cut : levels) {
-      level = level.plus(when(col("churn_probability").geq(cut), 1).otherwise(0));
-    }
-    Column isAnswered = col("churn_probability").isNotNull();
-    Column coverage =
-        explanation
-            .map(found -> found.coverage(col("known_inputs")))
-            .orElse(lit(null).cast(DataTypes.DoubleType));
-    return withAll(
+    Dataset<Row> explained =
+        withAll(
             cases.withColumn("is_asked", question.isAsked()),
             explanation.map(found -> (UDF1<Vector, Row>) found),
-            ChurnExplanation.TYPE,
-            col("is_asked"))
-        .withColumn("churn_level", when(isAnswered, level))
-        .withColumn("churn_coverage", when(isAnswered, coverage));
+            Explanation.TYPE,
+            col("is_asked"),
+            name -> PredictTables.explained(PredictTables.CHURN, name));
+    return withLevel(
+        explained, PredictTables.CHURN, col("churn_probability"), explanation, levels);
   }
 
   /** Adds the columns of {@link PurchaseForecast} and {@code expected_purchase_on}. */
   static Dataset<Row> withPurchases(Dataset<Row> cases, PurchaseForecast forecast) {
-    return withAll(cases, Optional.of(forecast), PurchaseForecast.TYPE, lit(true))
+    return withAll(
+            cases,
+            Optional.of(forecast),
+            PurchaseForecast.TYPE,
+            lit(true),
+            UnaryOperator.identity())
         .withColumn("expected_purchase_on", date_add(col("cutoff"), col("expected_in")));
   }
 
+  /**
+   * Adds why {@code purchase_probability_90d} is what it is: {@code purchase_base_log_odds}, {@code
+   * purchase_other_points}, the reasons, {@code purchase_level} and {@code purchase_coverage}, null
+   * without a model.
+   *
+   * @param purchases {@link #withPurchases}
+   * @param levels probabilities that part the levels
+   */
+  static Dataset<Row> withPurchaseReasons(
+      Dataset<Row> purchases, Optional<Explanation> explanation, List<Double> levels) {
+    Dataset<Row> explained =
+        withAll(
+                purchases,
+                explanation.map(found -> (UDF1<Vector, Row>) found),
+                Explanation.TYPE,
+                lit(true),
+                name -> PredictTables.explained(PredictTables.PURCHASE, name))
+            .drop("purchase_probability");
+    return withLevel(
+        explained,
+        PredictTables.PURCHASE,
+        col("purchase_probability_90d"),
+        explanation,
+        levels);
+  }
+
+  private static Dataset<Row> withLevel(
+      Dataset<Row> explained,
+      String score,
+      Column probability,
+      Optional<Explanation> explanation,
+      List<Double> levels) {
+    Column level = lit(1);
+    for (double cut : levels) {
+      level = level.plus(when(probability.geq(cut), 1).otherwise(0));
+    }
+    Column coverage =
+        explanation
+            .map(found -> found.coverage(col("known_inputs")))
+            .orElse(lit(null).cast(DataTypes.DoubleType));
+    return explained
+        .withColumn(score + "_level", when(probability.isNotNull(), level))
+        .withColumn(score + "_coverage", when(probability.isNotNull(), coverage));
+  }
+
   private static Dataset<Row> withAll(
-      Dataset<Row> cases, Optional<UDF1<Vector, Row>> function, StructType type, Column isAsked) {
+      Dataset<Row> cases,
+      Optional<UDF1<Vector, Row>> function,
+      StructType type,
+      Column isAsked,
+      UnaryOperator<String> names) {
     // Functions, since coefficients written into an expression are new code to compile for each
     // fit.
     Column found =
@@ -85,7 +135,7 @@ final class PredictionTransforms {
     Dataset<Row> with = cases.withColumn("found", found);
     List<Column> columns = new ArrayList<>(List.of(col("*")));
     for (String name : type.fieldNames()) {
-      columns.add(col("found").getField(name).as(name));
+      columns.add(col("found").getField(name).as(names.apply(name)));
     }
     return with.select(columns.toArray(Column[]::new)).drop("found");
   }
@@ -122,7 +172,7 @@ final class PredictionTransforms {
    * Puts a customer's predictions side by side, and adds why some are null.
    *
    * @param churn {@link #withChurn}
-   * @param purchases {@link #withPurchases}
+   * @param purchases {@link #withPurchaseReasons}
    * @param categories {@link #categories}
    * @param reasons why a model is missing, as {@code churn: one_class}
    */
@@ -139,12 +189,17 @@ final class PredictionTransforms {
     return churn
         .drop("cutoff", "horizon_days", "known_inputs", "terms")
         .join(
-            purchases.select(
-                CUSTOMER_ID,
-                "purchase_probability_30d",
-                "purchase_probability_60d",
-                "purchase_probability_90d",
-                "expected_purchase_on"),
+            purchases.drop(
+                "cutoff",
+                "horizon_days",
+                "recency_days",
+                "last_gap_days",
+                "contract_until",
+                "contract_until_later",
+                "next_purchase_in",
+                "known_inputs",
+                "terms",
+                "expected_in"),
             CUSTOMER_ID)
         .join(categories, new String[] {CUSTOMER_ID}, "left")
         .withColumn("reason", when(reason.notEqual(""), reason));

@@ -22,13 +22,14 @@ record Question(String model, int horizonDays, Schedule schedule, Column label, 
   static final String CHURN = "churn";
 
   /**
-   * Whether a customer leaves. A contract counts while it runs: of one that had ended before the
+   * Whether a customer leaves. A contract ends on the day that became known last, which may be
+   * sooner or later than what was known before. It counts while it runs: of one that had ended before the
    * cutoff purchases alone tell, as of a customer who never had any.
    */
   static Question churn(ChurnDefinition definition, Schedule schedule) {
     Column stays = coalesce(col("next_purchase_in").lt(col("horizon_days")), lit(false));
     Column runs = coalesce(col("contract_until").geq(col("cutoff")), lit(false));
-    // No sooner than the end that was known, so not before the cutoff.
+    // Also of a contract that was shortened, even to a day before the cutoff, once that was known.
     Column ends =
         runs.and(col("contract_until_later").lt(date_add(col("cutoff"), col("horizon_days"))));
     Column label =

@@ -206,7 +206,8 @@ final class DataDictionary {
     if (HabitTables.CUSTOMER_HABIT.has(column)) {
       return HabitTables.CUSTOMER_HABIT.path();
     }
-    if (PredictTables.PROFILE_COLUMNS.contains(column)) {
+    if (PredictTables.PROFILE_COLUMNS.contains(column)
+        || column.equals(ProfileTables.PREDICTION_REASON)) {
       return PredictTables.CUSTOMER_PREDICTION.path();
     }
     int decimals = catalogue.deployment().currency().decimals();
@@ -214,6 +215,7 @@ final class DataDictionary {
       return CreditTables.customerCredit(decimals).path();
     }
     return ProfileTables.VALUE_COLUMNS.contains(column)
+            || column.equals(ProfileTables.VALUE_REASON)
         ? ValueTables.customerValue(decimals).path()
         : ScoreTables.customerRfm(decimals).path();
   }

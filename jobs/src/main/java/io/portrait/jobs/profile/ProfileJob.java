@@ -34,7 +34,6 @@ import io.portrait.jobs.profile.PublishGate.Movement;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,6 +85,7 @@ public final class ProfileJob implements Job {
             tables.readAsOf(FeatureTable.schema(CatalogueColumns.features(catalogue)), asOf),
             scores(tables, catalogue, asOf),
             CUSTOMER_ID);
+    wide = ProfileTransforms.withReasonOfNoPurchase(wide);
     wide =
         Consents.of(context)
             .withAllowed(wide, catalogue.tags().stream().map(Tag::purpose).distinct().toList());
@@ -128,13 +128,22 @@ public final class ProfileJob implements Job {
         ProfileTransforms.selectCluster(
             tables.readAsOf(ClusterTables.CUSTOMER_CLUSTER, asOf),
             tables.readAsOf(ClusterTables.CLUSTER, asOf)));
-    addedColumns(decimals)
-        .forEach(
-            (table, columns) ->
-                scores.add(
-                    tables
-                        .readAsOf(table, asOf)
-                        .select(CUSTOMER_ID, columns.toArray(String[]::new))));
+    scores.add(
+        ProfileTransforms.selectReasoned(
+            tables.readAsOf(ValueTables.customerValue(decimals), asOf),
+            ProfileTables.VALUE_COLUMNS,
+            ProfileTables.VALUE_REASON));
+    scores.add(
+        tables
+            .readAsOf(HabitTables.CUSTOMER_HABIT, asOf)
+            .select(
+                CUSTOMER_ID,
+                HabitTables.HABITS.stream().map(TableColumn::name).toArray(String[]::new)));
+    scores.add(
+        ProfileTransforms.selectReasoned(
+            tables.readAsOf(PredictTables.CUSTOMER_PREDICTION, asOf),
+            PredictTables.PROFILE_COLUMNS,
+            ProfileTables.PREDICTION_REASON));
     scores.add(
         ProfileTransforms.selectDeclaredScores(
             tables.readAsOf(ScoreTables.CUSTOMER_SCORE, asOf),
@@ -144,16 +153,6 @@ public final class ProfileJob implements Job {
         ProfileTransforms.selectCredit(
             tables.readAsOf(CreditTables.customerCredit(decimals), asOf)));
     return scores;
-  }
-
-  /** Columns that the wide profile takes over, by the table that has them. */
-  private static Map<TableSchema, List<String>> addedColumns(int decimals) {
-    Map<TableSchema, List<String>> added = new LinkedHashMap<>();
-    added.put(ValueTables.customerValue(decimals), ProfileTables.VALUE_COLUMNS);
-    added.put(
-        HabitTables.CUSTOMER_HABIT, HabitTables.HABITS.stream().map(TableColumn::name).toList());
-    added.put(PredictTables.CUSTOMER_PREDICTION, PredictTables.PROFILE_COLUMNS);
-    return added;
   }
 
   /** Measures the profiles against the limits and the last published as-of date before. */
@@ -229,10 +228,13 @@ public final class ProfileJob implements Job {
   }
 
   /**
-   * Whether a column's values are compared; reasons are texts with numbers, all of them different.
+   * Whether a column's values are compared; reasons are texts with numbers, all of them different,
+   * and those of nulls are as good as the columns that are null, which are compared.
    */
   private static boolean isMeasured(TableColumn column) {
     return !IDENTITY.contains(column.name())
+        && !column.name().equals(ProfileTables.VALUE_REASON)
+        && !column.name().equals(ProfileTables.PREDICTION_REASON)
         && !column.name().endsWith(ProfileTables.REASONS_EN_SUFFIX)
         && !column.name().endsWith(ProfileTables.REASONS_ZH_SUFFIX);
   }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -138,6 +139,34 @@ final class ProfileTransforms {
     }
     Column ofScore = element_at(map(titles.toArray(Column[]::new)), col("score_code"));
     return when(size(col(reasons)).gt(0), ReasonTexts.join(col(reasons), ofScore));
+  }
+
+  /**
+   * What the profile takes over of a table that says in {@code reason} why something is null.
+   *
+   * @param reason name of that column in the profile
+   */
+  static Dataset<Row> selectReasoned(Dataset<Row> table, List<String> columns, String reason) {
+    return table
+        .withColumnRenamed("reason", reason)
+        .select(
+            CUSTOMER_ID,
+            Stream.concat(columns.stream(), Stream.of(reason)).toArray(String[]::new));
+  }
+
+  /**
+   * Says of customers without a purchase that they have none: nothing is predicted of them, so that
+   * they are not among the predictions.
+   *
+   * @param wide with the reasons of value and predictions
+   */
+  static Dataset<Row> withReasonOfNoPurchase(Dataset<Row> wide) {
+    Column value = col(ProfileTables.VALUE_REASON);
+    return wide.withColumn(
+        ProfileTables.PREDICTION_REASON,
+        coalesce(
+            col(ProfileTables.PREDICTION_REASON),
+            when(value.equalTo(ProfileTables.NO_PURCHASE), value)));
   }
 
   /** What the profile takes over of credit. */

@@ -1,16 +1,27 @@
 package io.portrait.jobs.value;
 
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_diff;
+import static org.apache.spark.sql.functions.filter;
+import static org.apache.spark.sql.functions.format_string;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.ln;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.median;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.negate;
 import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.round;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -19,10 +30,14 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createDecimalType;
 
 import io.portrait.common.config.Scores.Value;
+import io.portrait.common.config.Title;
 import io.portrait.common.transform.KnownAccounts;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,6 +58,13 @@ final class CustomerValueTransforms {
           .add("expected_purchases_90d", DoubleType, false)
           .add("expected_purchases_365d", DoubleType, false)
           .add("discounted_purchases", DoubleType, false);
+
+  /** What would show as 0.00 is no reason. */
+  private static final double LEAST_SHOWN = 0.005;
+
+  /** A value that is lost in the smallest number has no logarithm. */
+  private static final Column HAS_VALUE =
+      coalesce(col("spend").multiply(col("discounted_purchases")).gt(0), lit(false));
 
   private CustomerValueTransforms() {}
 
@@ -210,6 +232,65 @@ final class CustomerValueTransforms {
             when(
                 col("customer_value").isNotNull(),
                 when(col("repeat_purchase_days").gt(0), 1.0).otherwise(0.5)));
+  }
+
+  /**
+   * Medians of the {@link Factor}s of the customers with a value above 0: one row of as many
+   * numbers, null without any. Exact, so of many customers take a {@link
+   * io.portrait.common.transform.CustomerSample}.
+   *
+   * @param values {@link #withSpend}
+   */
+  static Dataset<Row> typicalFactors(Dataset<Row> values) {
+    List<Column> medians =
+        Arrays.stream(Factor.values())
+            .map(factor -> median(when(HAS_VALUE, factor.value())))
+            .toList();
+    return values.agg(medians.get(0), medians.stream().skip(1).toArray(Column[]::new));
+  }
+
+  /**
+   * Adds why a customer's value is not the typical one, which is the product of the medians: {@code
+   * typical_value}, the points of each {@link Factor}, {@code value_reasons_en, value_reasons_zh};
+   * null without a value above 0. The points add up to the logarithm of the value to the typical
+   * one.
+   *
+   * @param values {@link #withSpend}
+   * @param typical {@link #typicalFactors}
+   */
+  static Dataset<Row> withReasons(Dataset<Row> values, Row typical) {
+    Column isTold = typical.anyNull() ? lit(false) : HAS_VALUE;
+    double typicalValue = 1;
+    Dataset<Row> explained = values;
+    for (Factor factor : Factor.values()) {
+      double median = typical.anyNull() ? 1 : typical.getDouble(factor.ordinal());
+      typicalValue *= median;
+      explained =
+          explained.withColumn(factor.points(), when(isTold, ln(factor.value().divide(median))));
+    }
+    return explained
+        .withColumn("typical_value", when(isTold, lit(typicalValue)))
+        .withColumn("value_reasons_en", when(isTold, reasons(Title::en)))
+        .withColumn("value_reasons_zh", when(isTold, reasons(Title::zh)));
+  }
+
+  /** Those that raise the value first, of each direction the strongest first. */
+  private static Column reasons(Function<Title, String> language) {
+    Column[] parts =
+        Arrays.stream(Factor.values())
+            .map(
+                factor -> {
+                  Column points = col(factor.points());
+                  return struct(
+                      points.lt(0).as("is_lower"),
+                      negate(abs(points)).as("order"),
+                      format_string("%+.2f %s", points, lit(language.apply(factor.title())))
+                          .as("text"));
+                })
+            .toArray(Column[]::new);
+    Column shown =
+        filter(array(parts), part -> part.getField("order").leq(-LEAST_SHOWN));
+    return concat_ws("; ", transform(array_sort(shown), part -> part.getField("text")));
   }
 
   /**

@@ -40,6 +40,8 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class ValueJob implements Job {
 
+  private static final String SPEND_MODEL = "gamma_gamma";
+
   @Override
   public String name() {
     return "value";
@@ -62,6 +64,7 @@ public final class ValueJob implements Job {
       Dataset<Row> sample = CustomerSample.of(histories, settings.sampleCustomers(), customers);
       ValueModels models = ValueModels.fit(sample, settings, decimals(context));
 
+      warn(context, models);
       writeValues(context, histories, customers, models);
       writeModels(context, models);
       ValueBacktest.write(context, map, histories, customers);
@@ -69,6 +72,33 @@ public final class ValueJob implements Job {
       histories.unpersist();
     }
     context.counts().addOut(tables.rowsWritten());
+  }
+
+  private static void warn(JobContext context, ValueModels models) {
+    warn(context, purchaseModel(context), models.purchases());
+    warn(context, SPEND_MODEL, models.spend());
+  }
+
+  private static void warn(JobContext context, String model, Fit<?> fit) {
+    fit.reason()
+        .ifPresent(
+            reason ->
+                context
+                    .console()
+                    .warn(
+                        String.format(
+                            "the model of value %s cannot be fitted (%s): what it tells is null",
+                            model, reason.code())));
+  }
+
+  private static String purchaseModel(JobContext context) {
+    return context
+        .catalogue()
+        .scores()
+        .value()
+        .purchaseModel()
+        .name()
+        .toLowerCase(Locale.ROOT);
   }
 
   private static void writeValues(
@@ -96,9 +126,10 @@ public final class ValueJob implements Job {
           CustomerSample.of(values, context.catalogue().scores().value().sampleCustomers(), buyers);
       Column value = col("customer_value");
       List<Double> cuts = Hundredths.read(Hundredths.cuts(sample, value).head());
+      Row typical = CustomerValueTransforms.typicalFactors(sample).head();
       context.replaceAsOf(
           ValueTables.customerValue(decimals),
-          values
+          CustomerValueTransforms.withReasons(values, typical)
               .withColumn("value_percentile", Hundredths.of(value, cuts))
               .withColumn("value_level", ceil(col("value_percentile").divide(20)).cast("int")));
     } finally {
@@ -118,12 +149,12 @@ public final class ValueJob implements Job {
     List<Row> rows = new ArrayList<>();
     addRows(
         rows,
-        kind.name().toLowerCase(Locale.ROOT),
+        purchaseModel(context),
         parameters,
         fitted.purchases(),
         customers,
         PurchaseHistory.repeaters(fitted.histories()));
-    addRows(rows, "gamma_gamma", List.of("p", "q", "gamma"), fitted.spend(), spenders, spenders);
+    addRows(rows, SPEND_MODEL, List.of("p", "q", "gamma"), fitted.spend(), spenders, spenders);
     Dataset<Row> models =
         context
             .spark()

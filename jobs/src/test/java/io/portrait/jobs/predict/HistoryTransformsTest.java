@@ -198,11 +198,11 @@ class HistoryTransformsTest {
             Input.CAMPAIGNS,
             Input.CONTRACT,
             Input.SEASON);
-    ChurnExplanation explanation =
-        new ChurnExplanation(
+    Explanation explanation =
+        new Explanation(List.of(new Explanation.Part(
             new LogisticModel(
                 new int[0], new double[0], new double[0], new double[0], new double[0], 0, 0),
-            inputs);
+            inputs)));
 
     List<Row> found =
         HistoryTransforms.cases(
@@ -220,16 +220,18 @@ class HistoryTransformsTest {
 
   @Test
   void knowsContractsAsTheyWereKnown(SparkSession spark) {
+    Dataset<Row> map = CustomerMaps.of(spark, "ann1", "bob1", "cid1", "dot1", "eve1", "fay1");
     Dataset<Row> days =
         HistoryTransforms.days(
             PredictWorld.accountDays(
                 spark.sql(
                     "SELECT account_key, event_day, 1L AS orders FROM VALUES"
                         + " ('ann1', '2026-01-01'), ('bob1', '2026-01-01'), ('cid1', '2026-01-01'),"
+                        + " ('eve1', '2026-01-01'),"
                         // These buy in the horizon too.
                         + " ('bob1', '2026-02-01'), ('dot1', '2026-01-01'), ('dot1', '2026-02-01')"
                         + " AS t(account_key, event_day)")),
-            map(spark),
+            map,
             AS_OF);
     Dataset<Row> attributes =
         spark.sql(
@@ -242,8 +244,16 @@ class HistoryTransformsTest {
                 + " ('cid1', '2026-01-02', 'contract_end', 'soon'),"
                 + " ('dot1', '2026-01-01', 'contract_end', '2021-06-30'),"
                 + " ('cid1', '2026-01-02', 'income', '2030-01-01'),"
-                + " ('cid1', '2026-03-01', 'contract_end', '2030-01-01')"
+                + " ('cid1', '2026-03-01', 'contract_end', '2030-01-01'),"
+                // Ended early, by what was known within the horizon; then of two of a day the later.
+                + " ('eve1', '2026-01-01', 'contract_end', '2027-06-30'),"
+                + " ('eve1', '2026-02-15', 'contract_end', '2026-02-28'),"
+                + " ('eve1', '2026-02-15', 'contract_end', '2026-01-10'),"
+                // Never bought.
+                + " ('fay1', '2026-01-01', 'contract_end', '2027-06-30')"
                 + " AS t(account_key, event_day, name, value)");
+    Dataset<Row> contracts =
+        HistoryTransforms.contracts(attributes, map, "contract_end", AS_OF);
     List<Term> terms = Term.all(2);
     Schedule schedule =
         Schedule.of(LocalDate.of(2025, 1, 1), AS_OF, 30, new Learning(1, 30, 30, 30, 100));
@@ -251,18 +261,17 @@ class HistoryTransformsTest {
     Question either = Question.churn(ChurnDefinition.EITHER, schedule);
     Question noPurchase = Question.churn(ChurnDefinition.NO_PURCHASE, schedule);
 
-    List<Row> found =
+    Dataset<Row> cases =
         HistoryTransforms.cases(
-                HistoryTransforms.withoutSeasons(
-                    HistoryTransforms.histories(
-                        HistoryTransforms.withContracts(
-                            days,
-                            HistoryTransforms.contracts(
-                                attributes, map(spark), "contract_end", AS_OF)),
-                        List.of(NOW),
-                        List.of(PAST),
-                        1)),
-                terms)
+            HistoryTransforms.withoutSeasons(
+                HistoryTransforms.histories(
+                    HistoryTransforms.withContracts(days, contracts),
+                    List.of(NOW),
+                    List.of(PAST),
+                    1)),
+            terms);
+    List<Row> found =
+        cases
             .filter(col("cutoff").lt(lit(Date.valueOf(AS_OF))))
             .orderBy("customer_id")
             .select(
@@ -278,7 +287,80 @@ class HistoryTransformsTest {
             RowFactory.create("ann", true, false, true, true),
             RowFactory.create("bob", true, true, true, false),
             RowFactory.create("cid", false, false, true, true),
-            RowFactory.create("dot", false, false, false, false));
+            RowFactory.create("dot", false, false, false, false),
+            RowFactory.create("eve", true, true, true, true));
+    assertThat(
+            cases
+                .filter(col("customer_id").equalTo("eve"))
+                .orderBy("cutoff")
+                .select("contract_until", "contract_until_later")
+                .collectAsList())
+        .containsExactly(
+            RowFactory.create(Date.valueOf("2027-06-30"), Date.valueOf("2026-02-28")),
+            RowFactory.create(Date.valueOf("2026-02-28"), Date.valueOf("2026-02-28")));
+    // Of fay, who never bought, nothing is expected.
+    Dataset<Row> now = HistoryTransforms.at(cases, AS_OF, 30);
+    assertThat(HistoryTransforms.countWithoutPurchase(contracts, now, AS_OF).head().getLong(0))
+        .isEqualTo(1);
+  }
+
+  /**
+   * Who lives in the north buys in winter and who lives in the south in summer, as often in a year;
+   * cid's region is not told, and nobody of dot's has bought in that year.
+   */
+  @Test
+  void givesCustomersTheSeasonOfTheirOwnRegion(SparkSession spark) {
+    Dataset<Row> accountDays =
+        PredictWorld.accountDays(
+            spark.sql(
+                "SELECT account_key, date_add(DATE'2025-01-31', CAST(id AS INT)) AS event_day, 1L AS"
+                    + " orders FROM range(365) CROSS JOIN VALUES ('ann1'), ('bob1'), ('cid1') AS"
+                    + " t(account_key) WHERE CASE account_key WHEN 'ann1' THEN id < 90 OR id >= 275"
+                    + " WHEN 'bob1' THEN id BETWEEN 90 AND 274 ELSE true END UNION ALL SELECT 'dot1',"
+                    + " DATE'2025-01-01', 1L"));
+    Dataset<Row> map = map(spark);
+    Dataset<Row> customers =
+        spark.sql(
+            "SELECT * FROM VALUES ('ann', 'north'), ('bob', 'south'), ('cid', NULL), ('dot', 'east')"
+                + " AS t(customer_id, region)");
+    Cutoff cutoff = new Cutoff(PAST.day(), 90);
+
+    Dataset<Row> regionDays = HistoryTransforms.regionDays(accountDays, map, customers, AS_OF);
+    List<Row> found =
+        HistoryTransforms.withSeasons(
+                HistoryTransforms.histories(
+                    HistoryTransforms.days(accountDays, map, AS_OF),
+                    List.of(),
+                    List.of(cutoff),
+                    1),
+                customers,
+                HistoryTransforms.seasons(regionDays, List.of(cutoff)))
+            .orderBy("customer_id")
+            .selectExpr(
+                "customer_id",
+                "round(season_30, 4)",
+                "round(season_60, 4)",
+                "round(season_90, 4)")
+            .collectAsList();
+
+    assertThat(
+            regionDays
+                .groupBy("region")
+                .sum("purchases")
+                .orderBy("region")
+                .collectAsList())
+        .containsExactly(
+            RowFactory.create("", 365L),
+            RowFactory.create("east", 1L),
+            RowFactory.create("north", 180L),
+            RowFactory.create("south", 185L));
+    // North and south together buy as often on every day as cid, so that all have no season.
+    assertThat(found)
+        .containsExactly(
+            RowFactory.create("ann", season(30, 30, 180), season(60, 60, 180), season(90, 90, 180)),
+            RowFactory.create("bob", season(0, 30, 185), season(0, 60, 185), season(0, 90, 185)),
+            RowFactory.create("cid", 1.0, 1.0, 1.0),
+            RowFactory.create("dot", 1.0, 1.0, 1.0));
   }
 
   @Test
@@ -310,6 +392,11 @@ class HistoryTransformsTest {
     assertThat(HistoryTransforms.withYear(List.of(PAST), LocalDate.of(2025, 1, 31)))
         .containsExactly(PAST);
     assertThat(HistoryTransforms.withYear(List.of(PAST), LocalDate.of(2025, 2, 1))).isEmpty();
+  }
+
+  /** Drawn to all, who have no season, as if by 50 purchases. */
+  private static double season(long purchases, int days, long year) {
+    return rounded((purchases + 50) / (year * days / 365.0 + 50));
   }
 
   private static double rounded(double value) {

@@ -7,6 +7,7 @@ import io.portrait.common.config.Predictions.Learning;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -25,11 +26,11 @@ class LogisticModelTest {
           -0.75,
           Double.NaN);
 
-  private static final ChurnExplanation EXPLANATION =
-      new ChurnExplanation(
-          MODEL,
-          List.of(
-              Input.LAST_PURCHASE, Input.FREQUENCY, Input.FREQUENCY, Input.SPEND, Input.VISITS));
+  private static final List<Input> INPUTS =
+      List.of(Input.LAST_PURCHASE, Input.FREQUENCY, Input.FREQUENCY, Input.SPEND, Input.VISITS);
+
+  private static final Explanation EXPLANATION =
+      new Explanation(List.of(new Explanation.Part(MODEL, INPUTS)));
 
   @Test
   void explainsAProbabilityExactly() {
@@ -53,6 +54,34 @@ class LogisticModelTest {
     assertThat(row.getDouble(0)).isCloseTo(1 / (1 + Math.exp(0.75)), within(1e-15));
     assertThat(row.isNullAt(2)).isTrue();
     assertThat(row.getString(15)).isEmpty();
+  }
+
+  /** Who buys within 30 days buys within 90, whatever the model of 90 says. */
+  @Test
+  void explainsTheModelWhoseProbabilityCounts() {
+    LogisticModel less =
+        new LogisticModel(
+            new int[] {0},
+            new double[] {1},
+            new double[] {1},
+            new double[] {-1},
+            new double[0],
+            -0.75,
+            Double.NaN);
+    Explanation explanation =
+        new Explanation(
+            List.of(
+                new Explanation.Part(MODEL, INPUTS),
+                new Explanation.Part(less, List.of(Input.REFUNDS))));
+    Vector likely = Vectors.dense(3, 4, 99, 2, 1, 50);
+    Vector unlikely = Vectors.dense(0, 4, 99, 3, 0, 0);
+
+    assertThat(explanation.call(likely)).isEqualTo(EXPLANATION.call(likely));
+    assertThat(explanation.call(unlikely).toSeq().mkString(","))
+        .isEqualTo(
+            1 / (1 + Math.exp(-0.25))
+                + ",-0.75,refunds,1.0,null,null,null,null,null,null,null,null,null,null,0.0,"
+                + "+1.00 Refunds,+1.00 退貨");
   }
 
   @Test

@@ -151,6 +151,9 @@ class ProfileJobTest {
             "value_percentile",
             "value_level",
             "value_coverage",
+            "value_reasons_en",
+            "value_reasons_zh",
+            "value_reason",
             "top_interest",
             "best_contact_hour",
             "price_level",
@@ -163,8 +166,14 @@ class ProfileJobTest {
             "churn_reasons_zh",
             "purchase_probability_30d",
             "purchase_probability_90d",
+            "purchase_level",
+            "purchase_percentile",
+            "purchase_coverage",
+            "purchase_reasons_en",
+            "purchase_reasons_zh",
             "expected_purchase_on",
             "expected_category",
+            "prediction_reason",
             "credit_grade",
             "probability_of_default",
             "credit_route",
@@ -278,7 +287,13 @@ class ProfileJobTest {
             "CAST(75.5 AS DECIMAL(18, 2)) AS customer_value",
             "99 AS value_percentile",
             "5 AS value_level",
-            "1D AS value_coverage"));
+            "1D AS value_coverage",
+            "'+0.70 Expected spend' AS value_reasons_en",
+            "'+0.70 預期消費' AS value_reasons_zh"));
+    write(
+        ValueTables.customerValue(2),
+        spark.sql(
+            "SELECT DATE'2026-01-01' AS as_of, 'bob' AS customer_id, 'no_purchase' AS reason"));
     write(
         ScoreTables.CUSTOMER_SCORE,
         scores
@@ -319,8 +334,14 @@ class ProfileJobTest {
             "'-1.10 近期購買' AS churn_reasons_zh",
             "0.5D AS purchase_probability_30d",
             "0.75D AS purchase_probability_90d",
+            "4 AS purchase_level",
+            "98 AS purchase_percentile",
+            "0.5D AS purchase_coverage",
+            "'+1.10 Recent purchases' AS purchase_reasons_en",
+            "'+1.10 近期購買' AS purchase_reasons_zh",
             "DATE'2026-01-30' AS expected_purchase_on",
-            "'Tea' AS expected_category"));
+            "'Tea' AS expected_category",
+            "'purchase_30d: too_few' AS reason"));
     write(
         CreditTables.customerCredit(2),
         scores.selectExpr(
@@ -343,12 +364,13 @@ class ProfileJobTest {
     assertThat(firstLatest)
         .containsExactly(
             "2026-01-01,ann,run-1,7,female,Taipei,5,555,champion,key,active,1,Loyal,忠誠,0.9,2.5,80.00,"
-                + "75.50,99,5,1.0,Tea,20,1.5,0.25,0.25,2,40,0.75,-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,"
-                + "2026-01-30,Tea,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
+                + "75.50,99,5,1.0,+0.70 Expected spend,+0.70 預期消費,null,Tea,20,1.5,0.25,0.25,2,40,0.75,"
+                + "-1.10 Recent purchases,-1.10 近期購買,0.5,0.75,4,98,0.5,+1.10 Recent purchases,+1.10 近期購買,"
+                + "2026-01-30,Tea,purchase_30d: too_few,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
                 + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,null,null,false,false,null,null,null,null,null,null,null,null,null,false");
+                + "null,null,null,null,null,no_purchase,null,null,null,null,null,null,null,null,null,null,"
+                + "null,null,null,null,null,null,null,null,null,no_purchase,null,null,null,null,false,false,null,null,null,null,null,null,null,null,null,false");
   }
 
   @Test

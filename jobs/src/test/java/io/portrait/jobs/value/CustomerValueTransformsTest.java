@@ -79,6 +79,64 @@ class CustomerValueTransformsTest {
         .containsExactly(RowFactory.create(0L, 0L, 20L, 2L));
   }
 
+  /**
+   * The medians of the three who have a value are 0.5, 10 and 20. Of dot no spend is known, of fay
+   * no purchases, and eve's value of 0 has no logarithm.
+   */
+  @Test
+  void explainsAValueByItsThreeFactors(SparkSession spark) {
+    Dataset<Row> values =
+        spark.sql(
+            "SELECT * FROM VALUES ('ann', 0.5D, 5D, 20D), ('bob', 1D, 5D, 40D),"
+                + " ('cid', 0.25D, 10D, 10D), ('dot', 0.125D, 10D, NULL), ('eve', 0D, 0D, 20D),"
+                + " ('fay', NULL, NULL, 20D)"
+                + " AS t(customer_id, p_alive, discounted_purchases, spend)");
+    Row typical = CustomerValueTransforms.typicalFactors(values).head();
+
+    List<Row> found =
+        CustomerValueTransforms.withReasons(values, typical)
+            .orderBy("customer_id")
+            .select(
+                "typical_value",
+                "alive_points",
+                "purchases_points",
+                "spend_points",
+                "value_reasons_en",
+                "value_reasons_zh")
+            .collectAsList();
+
+    assertThat(typical).isEqualTo(RowFactory.create(0.5, 10.0, 20.0));
+    assertThat(found.subList(0, 3))
+        .containsExactly(
+            RowFactory.create(100.0, 0.0, 0.0, 0.0, "", ""),
+            RowFactory.create(
+                100.0,
+                StrictMath.log(2),
+                StrictMath.log(0.5),
+                StrictMath.log(2),
+                "+0.69 Expected spend a purchase day; +0.69 Probability to be still buying; -0.69"
+                    + " Purchases to come of who still buys",
+                "+0.69 仍活躍機率; +0.69 預期單次消費金額; -0.69 仍活躍時的預期購買"),
+            RowFactory.create(
+                100.0,
+                StrictMath.log(0.5),
+                StrictMath.log(4),
+                StrictMath.log(0.5),
+                "+1.39 Purchases to come of who still buys; -0.69 Expected spend a purchase day;"
+                    + " -0.69 Probability to be still buying",
+                "+1.39 仍活躍時的預期購買; -0.69 仍活躍機率; -0.69 預期單次消費金額"));
+    assertThat(found.subList(3, 6)).containsOnly(RowFactory.create(new Object[6]));
+
+    Dataset<Row> unknown = values.filter("spend IS NULL");
+    Row none = CustomerValueTransforms.typicalFactors(unknown).head();
+    assertThat(
+            CustomerValueTransforms.withReasons(values, none)
+                .select("typical_value", "alive_points", "value_reasons_en")
+                .distinct()
+                .collectAsList())
+        .containsExactly(RowFactory.create(null, null, null));
+  }
+
   @Test
   void saysWhyAValueIsMissing(SparkSession spark) {
     Dataset<Row> customers =

@@ -51,10 +51,15 @@ class ValueJobTest {
   private static final TableSchema VALUES = ValueTables.customerValue(2);
   private static final TableSchema EVALUATION = ValueTables.valueEvaluation(2);
 
+  private static final List<String> FACTORS =
+      List.of("alive_points", "purchases_points", "spend_points");
+
   @TempDir private static Path dir;
   private static SparkSession spark;
 
+  private static final List<String> WARNINGS = new ArrayList<>();
   private static RowCounts counts;
+  private static RowCounts firstCounts;
   private static Map<String, Row> first;
   private static Map<String, Double> parameters;
   private static List<Row> late;
@@ -78,7 +83,8 @@ class ValueJobTest {
             ONE,
             List.of("ann1")));
 
-    counts = run(MANY);
+    run(MANY);
+    firstCounts = counts;
     first = byCustomer(MANY);
     parameters =
         tables().readAsOf(ValueTables.VALUE_MODEL, MANY).collectAsList().stream()
@@ -108,7 +114,7 @@ class ValueJobTest {
     GammaGammaModel spend =
         new GammaGammaModel(parameters.get("p"), parameters.get("q"), parameters.get("gamma"));
 
-    assertThat(counts.in()).isEqualTo(405);
+    assertThat(firstCounts.in()).isEqualTo(405);
     assertThat(first).hasSize(406);
     // Bought on 1, 11 and 15 January for 10, 20 and 30, and gave 4 back.
     Row ann = first.get("ann");
@@ -128,6 +134,37 @@ class ValueJobTest {
     assertThat(ann.<BigDecimal>getAs("customer_value"))
         .isEqualTo(money(each * purchases.discountedPurchases(365 / 7.0, 0.1, 2, 2, 29 / 7.0)));
     assertThat(ann.<String>getAs("reason")).isNull();
+    double discounted = purchases.discountedPurchases(365 / 7.0, 0.1, 2, 2, 29 / 7.0);
+    assertThat(points(ann))
+        .isCloseTo(
+            Math.log(each * discounted / ann.<Double>getAs("typical_value")), within(1e-12));
+    assertThat(ann.<String>getAs("value_reasons_en"))
+        .contains(" Expected spend a purchase day")
+        .contains(" Purchases to come of who still buys");
+  }
+
+  /** To the rounding of a value. */
+  @Test
+  void explainsEveryValueToTheLastPoint() {
+    List<Row> valued =
+        first.values().stream().filter(row -> row.getAs("customer_value") != null).toList();
+
+    assertThat(valued)
+        .allSatisfy(
+            row ->
+                assertThat(row.<Double>getAs("typical_value") * Math.exp(points(row)))
+                    .isCloseTo(
+                        row.<BigDecimal>getAs("customer_value").doubleValue(),
+                        within(0.005 + 1e-9)));
+    assertThat(valued)
+        .extracting(row -> row.<Double>getAs("typical_value"))
+        .containsOnly(valued.get(0).<Double>getAs("typical_value"));
+    for (String factor : FACTORS) {
+      long above = valued.stream().filter(row -> row.<Double>getAs(factor) > 0).count();
+      long below = valued.stream().filter(row -> row.<Double>getAs(factor) < 0).count();
+      assertThat(above).as(factor).isLessThanOrEqualTo(valued.size() / 2);
+      assertThat(below).as(factor).isLessThanOrEqualTo(valued.size() / 2);
+    }
   }
 
   @Test
@@ -154,6 +191,9 @@ class ValueJobTest {
       assertThat(row.<Integer>getAs("value_percentile")).isNull();
       assertThat(row.<Integer>getAs("value_level")).isNull();
       assertThat(row.<Double>getAs("value_coverage")).isNull();
+      assertThat(row.<Double>getAs("typical_value")).isNull();
+      assertThat(row.<Double>getAs("alive_points")).isNull();
+      assertThat(row.<String>getAs("value_reasons_en")).isNull();
     }
     Row eve = first.get("eve");
     assertThat(eve.<String>getAs("reason")).isEqualTo("no_purchase");
@@ -253,7 +293,19 @@ class ValueJobTest {
               assertThat(row.<Long>getAs("age_days")).isPositive();
               assertThat(row.<Double>getAs("p_alive")).isNull();
               assertThat(row.<Integer>getAs("value_percentile")).isNull();
+              assertThat(row.<Double>getAs("typical_value")).isNull();
+              assertThat(row.<String>getAs("value_reasons_zh")).isNull();
             });
+    assertThat(WARNINGS)
+        .containsExactly(
+            "warning: the model of value bg_nbd cannot be fitted (no_repeats): what it tells is"
+                + " null",
+            "warning: the model of value gamma_gamma cannot be fitted (no_repeats): what it tells"
+                + " is null",
+            "warning: the model of value bg_nbd cannot be fitted (too_few_repeaters): what it tells"
+                + " is null",
+            "warning: the model of value gamma_gamma cannot be fitted (too_few_repeaters): what it"
+                + " tells is null");
     assertThat(rows(VALUES, ONE))
         .extracting(row -> row.getAs("customer_id") + " " + row.getAs("reason"))
         .containsExactly("ann too_few_repeaters");
@@ -397,10 +449,15 @@ class ValueJobTest {
             map.dropDuplicates(new String[] {"as_of", "customer_id"}));
   }
 
-  private static RowCounts run(LocalDate asOf) {
-    RowCounts found = new RowCounts();
-    Steps.run(spark, new ValueJob(), CATALOGUE, dir.toString(), asOf, found);
-    return found;
+  private static void run(LocalDate asOf) {
+    counts = new RowCounts();
+    Steps.run(spark, new ValueJob(), CATALOGUE, dir.toString(), asOf, counts)
+        .lines()
+        .forEach(WARNINGS::add);
+  }
+
+  private static double points(Row row) {
+    return FACTORS.stream().mapToDouble(factor -> row.<Double>getAs(factor)).sum();
   }
 
   private static Tables tables() {

@@ -67,6 +67,9 @@ class PersonTest {
       double year = IntStream.rangeClosed(1, 12).mapToDouble(region::season).sum();
       assertThat(year / 12).isCloseTo(1, within(0.01));
     }
+    // Of regions of opposite seasons, so that it does not count how many customers there are when.
+    assertBoughtInSeason(Region.NORTH, 12, Region.SOUTH, 6);
+    assertBoughtInSeason(Region.CENTRAL, 3, Region.EAST, 9);
     long[] contacts = new long[2];
     long[] purchases = new long[2];
     for (Person person : PEOPLE) {
@@ -82,6 +85,41 @@ class PersonTest {
     double written = (double) purchases[0] / contacts[0];
     double heldOut = (double) purchases[1] / contacts[1];
     assertThat(written / heldOut).isBetween(1.25, 1.8);
+  }
+
+  /** Purchases of three months about a peak to those about the other, in one region to the other. */
+  private static void assertBoughtInSeason(Region one, int peak, Region other, int otherPeak) {
+    double bought =
+        bought(one, peak) / bought(one, otherPeak) * bought(other, otherPeak) / bought(other, peak);
+    double promised =
+        promised(one, peak)
+            / promised(one, otherPeak)
+            * promised(other, otherPeak)
+            / promised(other, peak);
+    assertThat(promised).isGreaterThan(1.5);
+    assertThat(bought / promised).as(one + " and " + other).isCloseTo(1, within(0.1));
+  }
+
+  /** In the three years of the history and after; the first purchase knows no season. */
+  private static double bought(Region region, int month) {
+    ShopClock clock = new ShopClock(PLAN.days());
+    return PEOPLE.stream()
+        .filter(person -> person.traits().region() == region)
+        .flatMap(person -> person.life().purchases().stream().skip(1))
+        .filter(purchase -> isNear(clock.day(purchase.day()).getMonthValue(), month))
+        .count();
+  }
+
+  private static double promised(Region region, int month) {
+    return IntStream.rangeClosed(1, 12)
+        .filter(near -> isNear(near, month))
+        .mapToDouble(region::season)
+        .sum();
+  }
+
+  private static boolean isNear(int month, int peak) {
+    int apart = Math.abs(month - peak);
+    return Math.min(apart, 12 - apart) <= 1;
   }
 
   @Test
