@@ -110,7 +110,8 @@ public record Credit(
    * @param when condition over a customer's features and habits, and {@code score}, {@code grade},
    *     {@code probability_of_default} and {@code coverage}; absent: always
    * @param title titles
-   * @param limit suggested credit limit in the currency, over the same; absent: none is suggested
+   * @param limit suggested credit limit in the currency, over the same, 0 where it comes out below;
+   *     absent: none is suggested
    * @param rateBand name of the price list's band; absent: none is suggested
    * @param description what is done with these customers
    * @param place where it stands

@@ -128,13 +128,18 @@ final class CreditTransforms {
                 route ->
                     route
                         .limit()
-                        .map(limit -> expr(limit.sql()).cast(money))
+                        .map(limit -> notBelowZero(expr(limit.sql())).cast(money))
                         .orElse(lit(null).cast(money))))
         .withColumn(
             "rate_band",
             ofRoute(credit, route -> lit(route.rateBand().orElse(null)).cast(StringType)))
         .withColumn("reasons_en", reasons(score, Title::en))
         .withColumn("reasons_zh", reasons(score, Title::zh));
+  }
+
+  /** The greater of the amount and 0; null stays null. */
+  private static Column notBelowZero(Column amount) {
+    return when(amount.lt(0), 0).otherwise(amount);
   }
 
   /** What a customer's route says; the others' expressions are not computed. */

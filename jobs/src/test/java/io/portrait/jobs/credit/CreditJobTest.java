@@ -129,7 +129,7 @@ class CreditJobTest {
         """
         ('ann', 0, 'clerk', 100.55, 600, 1.0), ('bob', 0, NULL, 900000.00, 580, 0.5),
         ('cid', 2, 'clerk', 100.00, 500, 1.0), ('dot', NULL, NULL, 100.00, NULL, 0.0),
-        ('eve', NULL, NULL, 100.00, NULL, NULL), ('fay', 0, 'none', 70.00, 500, 0.4),
+        ('eve', NULL, NULL, 100.00, NULL, NULL), ('fay', 0, 'none', -70.00, 500, 0.4),
         ('gus', 0, 'none', NULL, 499.9, 1.0), ('hal', 0, 'none', 70.00, 600, 0.39)""");
     Catalogue catalogue = catalogue(SCORES);
     assertThat(CreditCheck.check(spark, catalogue)).isEmpty();
@@ -182,7 +182,7 @@ class CreditJobTest {
             "cid | manual_review | overdue_now > 0 | null | null",
             "dot | manual_review | no score | null | null",
             "eve | manual_review | no score | null | null",
-            "fay | standard | score >= 500 AND probability_of_default < 0.5 | 140.00 | null",
+            "fay | standard | score >= 500 AND probability_of_default < 0.5 | 0.00 | null",
             "gus | manual_review | otherwise | null | null",
             "hal | manual_review | otherwise | null | null");
     assertThat(second.get("ann").<String>getAs("route_title_zh")).isEqualTo("快速核准");

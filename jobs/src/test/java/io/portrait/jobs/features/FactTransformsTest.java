@@ -133,43 +133,45 @@ class FactTransformsTest {
   }
 
   @Test
-  void fallsBackOnAttributesInTheShippedFeatures(SparkSession spark) {
+  void takesTheSurestOfDeclarationsAndAttributesInTheShippedFeatures(SparkSession spark) {
     Dataset<Row> customers =
         Rows.of(
             spark,
             SilverTables.CUSTOMER,
-            customer("ann", ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0"),
-            customer("bob", ",\"annual_income_minor\":5000"),
-            customer("cid", ""),
-            customer("dot", ""));
+            // Declared, and attributes that are no surer; and some that are.
+            customer(
+                "ann",
+                ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0,\"occupation\":\"cook\""),
+            customer(
+                "bob",
+                ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0,\"occupation\":\"cook\""),
+            // Not declared; a negative income is none.
+            customer("cid", ",\"annual_income_minor\":-1"),
+            customer("dot", ",\"annual_income_minor\":-1"));
     Dataset<Row> facts =
         attributes(
             spark,
             attribute("1", "ann1", "2026-01-01T00:00:00Z", "income", "900", "0.7"),
-            attribute("2", "ann1", "2026-01-01T00:00:00Z", "car", "3", "1"),
+            attribute("2", "ann1", "2026-01-01T00:00:00Z", "car", "3", "0.7"),
+            attribute("8", "ann1", "2026-01-01T00:00:00Z", "house", "yes", "null"),
+            attribute("9", "ann1", "2026-01-01T00:00:00Z", "occupation", "pilot", "0.6"),
             attribute("3", "bob1", "2026-01-01T00:00:00Z", "monthly_income", "100", "0.8"),
-            attribute("4", "bob1", "2026-01-01T00:00:00Z", "car", "yes", "1"),
-            attribute("5", "bob1", "2026-01-01T00:00:00Z", "house", "是", "1"),
+            attribute("4", "bob1", "2026-01-01T00:00:00Z", "car", "yes", "1", "registry"),
+            attribute("5", "bob1", "2026-01-01T00:00:00Z", "house", "是", "0.95", "land"),
+            attribute("10", "bob1", "2026-01-01T00:00:00Z", "job", " nurse ", "0.9", "guild"),
+            attribute("11", "bob1", "2026-01-02T00:00:00Z", "car", "-4", "1", "joker"),
             attribute("6", "cid1", "2026-01-01T00:00:00Z", "annual_income", "80", "null"),
-            attribute("7", "cid1", "2026-01-01T00:00:00Z", "assets", "1,000", "null"));
+            attribute("7", "cid1", "2026-01-01T00:00:00Z", "assets", "1,000", "null"),
+            attribute("12", "cid1", "2026-01-01T00:00:00Z", "assets", "a lot", "1", "joker"),
+            attribute("13", "cid1", "2026-01-01T00:00:00Z", "occupation", "baker", "0.2", "form"));
     List<Feature> shipped =
         TestCatalogue.shipped().features().stream()
             .filter(
                 f ->
-                    List.of(
-                            "annual_income",
-                            "attribute_income",
-                            "attribute_income_confidence",
-                            "income_amount",
-                            "income_confidence",
-                            "assets_amount",
-                            "declared_home_owner",
-                            "attribute_home_owner",
-                            "is_home_owner",
-                            "declared_cars",
-                            "attribute_cars",
-                            "cars")
-                        .contains(f.name()))
+                    f.name()
+                        .matches(
+                            "(declared_|attribute_)?(annual_)?(income|assets|(is_)?home_owner|cars|occupation)"
+                                + "(_amount|_confidence|_source)?"))
             .toList();
     Dataset<Row> picked =
         FactTransforms.pickFacts(
@@ -187,17 +189,28 @@ class FactTransformsTest {
                     "customer_id",
                     "income_amount",
                     "income_confidence",
+                    "income_source",
                     "assets_amount",
+                    "assets_confidence",
+                    "assets_source",
                     "is_home_owner",
-                    "cars")
+                    "home_owner_confidence",
+                    "home_owner_source",
+                    "cars",
+                    "cars_confidence",
+                    "cars_source",
+                    "occupation",
+                    "occupation_confidence",
+                    "occupation_source")
                 .collectAsList()
                 .stream()
                 .map(row -> row.mkString("|")))
         .containsExactlyInAnyOrder(
-            "ann|50.00|0.7|null|false|0",
-            "bob|1200.00|0.8|null|true|1",
-            "cid|80.00|0.5|1000.00|null|null",
-            "dot|null|null|null|null|null");
+            "ann|50.00|0.7|declared|null|null|null|false|0.7|declared|0|0.7|declared"
+                + "|cook|0.7|declared",
+            "bob|1200.00|0.8|s|null|null|null|true|0.95|land|1|1.0|registry|nurse|0.9|guild",
+            "cid|80.00|0.5|s|1000.00|0.5|s|null|null|null|null|null|null|baker|0.2|form",
+            "dot" + "|null".repeat(15));
   }
 
   private static List<Row> pick(SparkSession spark, Dataset<Row> facts, String features) {
@@ -215,6 +228,18 @@ class FactTransformsTest {
   private static Dataset<Row> attributes(SparkSession spark, String... rows) {
     return FactTransforms.withReadings(
         Rows.of(spark, Entities.ATTRIBUTE.silver(), rows), Entities.ATTRIBUTE, 2);
+  }
+
+  private static String attribute(
+      String id,
+      String account,
+      String time,
+      String name,
+      String value,
+      String confidence,
+      String provider) {
+    return attribute(id, account, time, name, value, confidence)
+        .replace("{", "{\"provider\":\"" + provider + "\",");
   }
 
   private static String attribute(

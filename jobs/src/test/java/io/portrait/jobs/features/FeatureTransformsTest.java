@@ -1,8 +1,10 @@
 package io.portrait.jobs.features;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portrait.common.config.Catalogue;
+import io.portrait.common.config.Feature;
 import io.portrait.common.table.SilverTables;
 import io.portrait.common.testing.Rows;
 import io.portrait.common.testing.SparkExtension;
@@ -12,7 +14,9 @@ import java.math.BigDecimal;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -256,6 +260,79 @@ class FeatureTransformsTest {
                 asOf, "bob", "run-1", null, true, new BigDecimal("0.00"), 0L, null, 29L, null),
             RowFactory.create(
                 asOf, "cy", "run-1", null, null, new BigDecimal("0.00"), 0L, null, null, null));
+  }
+
+  @Test
+  void leavesShippedSharesAndTrendsWithoutAGroundUnknown(SparkSession spark) {
+    List<Feature> shipped =
+        TestCatalogue.shipped().features().stream()
+            .filter(
+                f ->
+                    f.from() == Feature.From.ACCOUNT_DAY
+                        || f.name().matches("refund_share|touch_open_share|.*_change"))
+            .toList();
+    Map<String, Map<String, Long>> customers =
+        Map.of(
+            "old", trading(180, 1000),
+            "new", trading(179, 1000),
+            "nobody", Map.of());
+    Dataset<Row> summary =
+        customers.entrySet().stream()
+            .map(customer -> summary(spark, shipped, customer.getKey(), customer.getValue()))
+            .reduce(Dataset::unionByName)
+            .orElseThrow();
+    Dataset<Row> golden =
+        Rows.of(
+            spark,
+            SilverTables.CUSTOMER,
+            customers.keySet().stream()
+                .map(
+                    id ->
+                        "{\"as_of\":\"2026-01-31\",\"accounts\":1,\"customer_id\":\"" + id + "\"}")
+                .toArray(String[]::new));
+
+    assertThat(
+            FeatureTransforms.publishFeatures(golden, List.of(summary), shipped, 2, "run-1")
+                .select(
+                    "customer_id",
+                    "order_amount_change",
+                    "session_count_change",
+                    "refund_share",
+                    "touch_open_share")
+                .collectAsList())
+        .containsExactlyInAnyOrder(
+            RowFactory.create("old", 0.5, -0.5, 0.1, 0.25),
+            RowFactory.create("new", null, null, 0.1, 0.25),
+            RowFactory.create("nobody", null, null, null, null));
+  }
+
+  /** Who first bought and came so many days ago, has two answers of eight and 10 % refunded. */
+  private static Map<String, Long> trading(long firstDays, long amount) {
+    return Map.ofEntries(
+        Map.entry("days_since_first_order", firstDays),
+        Map.entry("days_since_first_visit", firstDays),
+        Map.entry("order_amount", amount),
+        Map.entry("refund_amount", amount / 10),
+        Map.entry("order_amount_90d", 3 * amount / 4),
+        Map.entry("order_amount_180d", amount),
+        Map.entry("session_count_90d", 1L),
+        Map.entry("session_count_180d", 4L),
+        Map.entry("touch_count", 8L),
+        Map.entry("touch_open_count", 2L));
+  }
+
+  /** The sums given, and null for all others. */
+  private static Dataset<Row> summary(
+      SparkSession spark, List<Feature> features, String customer, Map<String, Long> values) {
+    Column[] columns =
+        Stream.concat(
+                Stream.of(lit(customer).as("customer_id")),
+                features.stream()
+                    .filter(f -> f.from() == Feature.From.ACCOUNT_DAY)
+                    .flatMap(f -> f.columnNames().stream())
+                    .map(name -> lit(values.get(name)).cast("long").as(name)))
+            .toArray(Column[]::new);
+    return spark.range(1).select(columns);
   }
 
   @Test

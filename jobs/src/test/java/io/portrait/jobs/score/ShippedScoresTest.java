@@ -40,7 +40,9 @@ class ShippedScoresTest {
           Map.entry("session_count_90d", "pmod(id * 37, 100) DIV 4"),
           Map.entry("cart_add_count_90d", "pmod(id * 37, 100) DIV 10"),
           Map.entry("category_count", "1 + pmod(id * 37, 100) DIV 10"),
-          Map.entry("tenure_days", "10 * id"));
+          Map.entry("tenure_days", "10 * id"),
+          Map.entry("order_days_90d", "pmod(id * 37, 100) DIV 20"),
+          Map.entry("dwell_seconds_90d", "60 * pmod(id * 37, 100)"));
 
   private static final Map<String, Row> SCORED = new HashMap<>();
 
@@ -109,6 +111,9 @@ class ShippedScoresTest {
                         "overdue_count", "4",
                         "credit_score", "480"),
                     1));
+    for (Map<String, String> person : others()) {
+      people = people.union(rows(spark, columns, person, 1));
+    }
     Scoring.all(people, shipped.scores().scores())
         .filter("customer_id NOT LIKE 'crowd%'")
         .collectAsList()
@@ -163,6 +168,137 @@ class ShippedScoresTest {
     // 520 - 60 - 60, a year's tenure, and 5 + 5 for an unknown overdue amount and unknown loans.
     assertThat(score("stranger credit")).isEqualTo(410);
     assertThat(SCORED.get("rich credit").<Double>getAs("score")).isNull();
+  }
+
+  @Test
+  void doesNotRewardWhoKeepsTheIncomeBack() {
+    // 50,000 overdue and 1,000,000 owed are a great share of 600,000.
+    assertThat(reason("earner credit", "overdue_amount")).isEqualTo(-40);
+    assertThat(reason("earner credit", "debt")).isEqualTo(-30);
+    // Without an income they are more than one can ever pay.
+    assertThat(reason("without_earnings credit", "overdue_amount")).isEqualTo(-40);
+    assertThat(reason("without_earnings credit", "debt")).isEqualTo(-30);
+    // Of an unknown income no share is known, yet it is no reason to lend.
+    assertThat(reason("silent credit", "overdue_amount")).isEqualTo(-25);
+    assertThat(reason("silent credit", "debt")).isEqualTo(-20);
+    // Who owes nothing does so at any income, and small debts count by income as before.
+    assertThat(reason("debtless credit", "overdue_amount")).isEqualTo(10);
+    assertThat(reason("debtless credit", "debt")).isEqualTo(15);
+    assertThat(reason("debtless_silent credit", "overdue_amount")).isEqualTo(10);
+    assertThat(reason("debtless_silent credit", "debt")).isEqualTo(15);
+    assertThat(reason("small_debt credit", "overdue_amount")).isEqualTo(-15);
+    assertThat(reason("small_debt credit", "debt")).isEqualTo(5);
+    assertThat(coverage("silent credit"))
+        .isEqualTo(coverage("earner credit"))
+        .isCloseTo(0.25, within(1e-9));
+  }
+
+  @Test
+  void tellsGrowingFromNewAndFromShrinking() {
+    assertThat(score("growing growth")).isGreaterThan(80);
+    assertThat(score("shrinking growth")).isLessThan(20);
+    assertThat(score("steady growth")).isEqualTo(50);
+    assertThat(score("visiting_more growth")).isBetween(52.0, 60.0);
+    // Who came within the last half year has nothing to grow from: unknown, not growing.
+    assertThat(SCORED.get("new growth").<Double>getAs("score")).isNull();
+    assertThat(coverage("new growth")).isZero();
+  }
+
+  @Test
+  void tellsTheEngagedFromTheAbsent() {
+    assertThat(score("engaged engagement")).isGreaterThan(75);
+    assertThat(score("absent engagement")).isLessThan(25);
+    // Who was never seen on web or app is unknown there, not idle, and who was never written to is
+    // no eager reader.
+    assertThat(score("shopper engagement")).isGreaterThan(55);
+    assertThat(coverage("shopper engagement")).isCloseTo(0.3, within(1e-9));
+  }
+
+  @Test
+  void tellsBargainHuntersFromThoseWhoPayAnyPrice() {
+    assertThat(score("bargain_hunter price_sensitivity")).isGreaterThan(80);
+    assertThat(score("full_price price_sensitivity")).isLessThan(25);
+    // Without campaigns no coupon could be used, which says nothing.
+    assertThat(coverage("full_price price_sensitivity")).isEqualTo(1);
+    assertThat(coverage("untouched price_sensitivity")).isCloseTo(0.75, within(1e-9));
+    assertThat(score("untouched price_sensitivity"))
+        .isGreaterThan(score("full_price price_sensitivity"));
+  }
+
+  /** People that one score each is about. */
+  private static List<Map<String, String>> others() {
+    return List.of(
+        debtor("earner", "600000", "50000", "1000000"),
+        debtor("without_earnings", "0", "50000", "1000000"),
+        debtor("silent", "NULL", "50000", "1000000"),
+        debtor("debtless", "0", "0", "0"),
+        debtor("debtless_silent", "NULL", "0", "0"),
+        debtor("small_debt", "600000", "12000", "180000"),
+        trend("growing", "0.6", "0.7", "0.6"),
+        trend("shrinking", "-0.6", "-0.7", "-0.6"),
+        trend("steady", "0", "0.05", "-0.05"),
+        trend("visiting_more", "0", "0", "0.3"),
+        trend("new", "NULL", "NULL", "NULL"),
+        Map.of(
+            "customer_id", "'engaged'",
+            "session_count_90d", "30",
+            "days_since_last_visit", "1",
+            "dwell_seconds_90d", "9000",
+            "order_days_90d", "6",
+            "days_since_last_order", "2",
+            "touch_count_180d", "10",
+            "touch_open_count_180d", "7",
+            "csat_answer_count", "2",
+            "nps_answer_count", "1"),
+        Map.of(
+            "customer_id", "'absent'",
+            "session_count_90d", "0",
+            "days_since_last_visit", "400",
+            "dwell_seconds_90d", "0",
+            "order_days_90d", "0",
+            "days_since_last_order", "400",
+            "touch_count_180d", "10",
+            "touch_open_count_180d", "0"),
+        Map.of(
+            "customer_id", "'shopper'",
+            "session_count_90d", "0",
+            "dwell_seconds_90d", "0",
+            "order_days_90d", "6",
+            "days_since_last_order", "2",
+            "touch_count_180d", "0",
+            "touch_open_count_180d", "0"),
+        buyer("bargain_hunter", "0.6", "0.75", "20", "6"),
+        buyer("full_price", "0.05", "1.3", "20", "0"),
+        buyer("untouched", "0.05", "1.3", "0", "0"));
+  }
+
+  private static Map<String, String> debtor(
+      String customer, String income, String overdue, String owed) {
+    return Map.of(
+        "customer_id", "'" + customer + "'",
+        "income_amount", income,
+        "overdue_amount", overdue,
+        "loan_balance", owed);
+  }
+
+  private static Map<String, String> trend(
+      String customer, String againstCohort, String sales, String visits) {
+    return Map.of(
+        "customer_id", "'" + customer + "'",
+        "spend_growth", againstCohort,
+        "order_amount_change", sales,
+        "session_count_change", visits);
+  }
+
+  private static Map<String, String> buyer(
+      String customer, String dependence, String priceLevel, String touches, String coupons) {
+    return Map.of(
+        "customer_id", "'" + customer + "'",
+        "discount_dependence", dependence,
+        "price_level", priceLevel,
+        "touch_count", touches,
+        "order_count", "10",
+        "coupon_count", coupons);
   }
 
   private static Map<String, String> worker(String customer, String occupation) {
