@@ -3,6 +3,7 @@ package io.portrait.jobs.recover;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.month;
@@ -46,8 +47,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Holds a shop's warehouse against what was planted, prints how well it was found again, and
- * replaces the as-of date's rows of {@code ops/recovery}. What no table is there for is left out.
+ * Holds a shop's warehouse against what was planted, prints how well it was found again, declared
+ * scores beside one of their own inputs, and replaces the as-of date's rows of {@code
+ * ops/recovery}. What no table or no truth is there for is left out.
  *
  * <p>Looks at customers that are exactly one person. Two columns of them come to the driver at a
  * time.
@@ -129,6 +131,7 @@ public final class Recovery implements Callable<Integer> {
       interests();
       seasons();
       prices();
+      scores();
       tables.replaceAsOf(RECOVERY, spark.createDataFrame(results, RECOVERY.structType()), asOf);
     }
     System.out.printf("%ntable: %s%n", tables.path(RECOVERY));
@@ -232,8 +235,8 @@ public final class Recovery implements Callable<Integer> {
             .filter("churn_probability IS NOT NULL")
             .withColumn("is_silent", col("future_purchases_90d").equalTo(0).cast("int"))
             .persist();
-    double measured = area(rows, "churn_probability");
-    double oracle = area(rows, "p_no_purchase_90d");
+    double measured = area(rows, "churn_probability", "is_silent");
+    double oracle = area(rows, "p_no_purchase_90d", "is_silent");
     goal(
         "churn_probability, AUC for no purchase in the 90 days after; planted: by the true rates",
         measured,
@@ -394,13 +397,112 @@ public final class Recovery implements Callable<Integer> {
         rows.count());
   }
 
+  /** Whether declared scores order customers by what is true of them, and by what came after. */
+  private void scores() {
+    TableSchema features =
+        TableSchema.table(Layer.GOLD_SENSITIVE, "customer_feature", "").build();
+    if (isMissing(ScoreTables.CUSTOMER_SCORE) || isMissing(features)) {
+      return;
+    }
+    // A year's mean quarter against the quarter after, as Change of sales compares two quarters.
+    Dataset<Row> known =
+        people
+            .join(
+                tables
+                    .readAsOf(features, asOf)
+                    .select(
+                        "customer_id",
+                        "credit_score",
+                        "income_amount",
+                        "order_count_365d",
+                        "net_amount_365d",
+                        "order_amount_change",
+                        "csat_average"),
+                "customer_id")
+            .withColumn("pays", expr("NOT is_defaulter"))
+            .withColumn("quarter", expr("greatest(net_amount_365d, 0) / 4"))
+            .withColumn(
+                "change_ahead",
+                expr(
+                    "try_divide(future_amount_90d - quarter, future_amount_90d + quarter)"))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    score(known, "credit", "credit_score", "the bureau's score", "pays", "AUC for who pays back");
+    score(
+        known,
+        "purchasing_power",
+        "income_amount",
+        "income",
+        "future_amount_365d",
+        "Spearman with what was spent in the year after");
+    for (String code : List.of("loyalty", "engagement")) {
+      score(
+          known,
+          code,
+          "order_count_365d",
+          "last year's number of orders",
+          "future_purchases_90d",
+          "Spearman with the purchases of the 90 days after");
+    }
+    score(
+        known,
+        "growth",
+        "order_amount_change",
+        "the change of sales",
+        "change_ahead",
+        "Spearman with the change of spend from the year's mean quarter to the one after");
+    if (List.of(known.columns()).contains("patience")) {
+      score(
+          known,
+          "satisfaction",
+          "csat_average",
+          "the mean answer",
+          "patience",
+          "Spearman with the planted patience");
+    }
+    known.unpersist();
+  }
+
+  /** A score and one of its inputs on the same rows: those where both are known. */
+  private void score(
+      Dataset<Row> known, String code, String input, String inputTitle, String truth, String how) {
+    Dataset<Row> rows =
+        known
+            .join(
+                tables
+                    .readAsOf(ScoreTables.CUSTOMER_SCORE, asOf)
+                    .filter(col("score_code").equalTo(code))
+                    .select("customer_id", "score"),
+                "customer_id")
+            .filter(col("score").isNotNull().and(col(input).isNotNull()))
+            .filter(col(truth).isNotNull())
+            .select("score", input, truth)
+            .persist();
+    boolean isYesOrNo = how.startsWith("AUC");
+    long customers = rows.count();
+    goal(
+        "score " + code + ", " + how,
+        isYesOrNo ? area(rows, "score", truth) : correlation(rows, "score", truth),
+        null,
+        null,
+        null,
+        customers);
+    goal(
+        "the same by " + inputTitle + " alone",
+        isYesOrNo ? area(rows, input, truth) : correlation(rows, input, truth),
+        null,
+        null,
+        null,
+        customers);
+    rows.unpersist();
+  }
+
   private static double correlation(Dataset<Row> rows, String left, String right) {
     double[][] columns = columns(rows, left, right);
     return Agreement.spearman(columns[0], columns[1]);
   }
 
-  private static double area(Dataset<Row> rows, String score) {
-    double[][] columns = columns(rows, score, "is_silent");
+  private static double area(Dataset<Row> rows, String score, String outcome) {
+    double[][] columns = columns(rows, score, outcome);
     return Agreement.areaUnderCurve(columns[0], columns[1]);
   }
 

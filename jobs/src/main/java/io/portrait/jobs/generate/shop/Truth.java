@@ -45,6 +45,7 @@ final class Truth {
               required boolean accepts_marketing;
               required int64 income;
               required boolean is_defaulter;
+              required double patience;
             }""";
 
   /** One row per account, cookies of visitors included. */
@@ -191,6 +192,7 @@ final class Truth {
     values.add(person.campaigns().acceptsMarketing());
     values.add(traits.income());
     values.add(traits.isDefaulter());
+    values.add(traits.patience());
     return values.toArray();
   }
 
