@@ -483,9 +483,7 @@ public final class PredictTables {
             "log-odds",
             enPrefix + "Other points",
             zhPrefix + "其他分數",
-            "Part of all other inputs in the log-odds of "
-                + probability
-                + ". Null: see reason."));
+            "Part of all other inputs in the log-odds of " + probability + ". Null: see reason."));
     columns.add(reasons(score, "en", en + " reasons (English)", zhReasons + "原因英文說明"));
     columns.add(reasons(score, "zh", en + " reasons (Chinese)", zhReasons + "原因中文說明"));
     return columns;

@@ -39,8 +39,7 @@ public record TableColumn(
 
   /** The same column with another comment. */
   public TableColumn withComment(String other) {
-    return new TableColumn(
-        name, type, nullable, unit, titleEn, titleZh, other, dataClass);
+    return new TableColumn(name, type, nullable, unit, titleEn, titleZh, other, dataClass);
   }
 
   /** The same column of another class. */

@@ -29,7 +29,8 @@ class ScoresTest {
                 90,
                 "contract_end",
                 List.of(0.2, 0.4, 0.6, 0.8)));
-    assertThat(scores.nextPurchase()).isEqualTo(new Predictions.NextPurchase(180, List.of(0.2, 0.4, 0.6, 0.8)));
+    assertThat(scores.nextPurchase())
+        .isEqualTo(new Predictions.NextPurchase(180, List.of(0.2, 0.4, 0.6, 0.8)));
     assertThat(scores.credit().grades()).hasSize(5);
     assertThat(scores.credit().otherwise().code()).isEqualTo("manual_review");
     assertThat(scores.clusters().names().orElseThrow()).hasSize(15);

@@ -63,9 +63,7 @@ record Explanation(List<Part> parts) implements UDF1<Vector, Row> {
   static Explanation of(List<LogisticModel> models, List<Term> terms) {
     return new Explanation(
         models.stream()
-            .map(
-                model ->
-                    new Part(model, model.termsOf(terms).stream().map(Term::input).toList()))
+            .map(model -> new Part(model, model.termsOf(terms).stream().map(Term::input).toList()))
             .toList());
   }
 
@@ -127,7 +125,8 @@ record Explanation(List<Part> parts) implements UDF1<Vector, Row> {
         .toList();
   }
 
-  private static String text(List<Effect> raised, List<Effect> lowered, Function<Input, String> title) {
+  private static String text(
+      List<Effect> raised, List<Effect> lowered, Function<Input, String> title) {
     return Stream.concat(raised.stream(), lowered.stream())
         .map(effect -> effect.text(title.apply(effect.input())))
         .collect(Collectors.joining("; "));

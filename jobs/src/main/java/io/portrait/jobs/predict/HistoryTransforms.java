@@ -167,8 +167,8 @@ final class HistoryTransforms {
    * next purchase day, 0 on the cutoff itself, null if none is known within the horizon; {@code
    * contract_until}: end of the contract that became known last before the cutoff, be it sooner or
    * later than what was known until then, of several on that day the greatest; {@code
-   * contract_until_later}: last before the end of the horizon; the other columns come of days before
-   * the cutoff.
+   * contract_until_later}: last before the end of the horizon; the other columns come of days
+   * before the cutoff.
    *
    * @param days {@link #days} or {@link #withContracts}
    * @param now cutoffs for all customers

@@ -42,8 +42,8 @@ final class PredictionTransforms {
 
   /**
    * Adds {@code churn_probability} and why: {@code base_log_odds}, {@code other_points}, the
-   * reasons, {@code churn_level} and {@code churn_coverage}, null without a model and where churn is
-   * not asked; and {@code is_asked}.
+   * reasons, {@code churn_level} and {@code churn_coverage}, null without a model and where churn
+   * is not asked; and {@code is_asked}.
    *
    * @param cases {@link HistoryTransforms#cases}
    * @param levels probabilities that part the levels
@@ -60,8 +60,7 @@ final class PredictionTransforms {
             Explanation.TYPE,
             col("is_asked"),
             name -> PredictTables.explained(PredictTables.CHURN, name));
-    return withLevel(
-        explained, PredictTables.CHURN, col("churn_probability"), explanation, levels);
+    return withLevel(explained, PredictTables.CHURN, col("churn_probability"), explanation, levels);
   }
 
   /** Adds the columns of {@link PurchaseForecast} and {@code expected_purchase_on}. */
@@ -94,11 +93,7 @@ final class PredictionTransforms {
                 name -> PredictTables.explained(PredictTables.PURCHASE, name))
             .drop("purchase_probability");
     return withLevel(
-        explained,
-        PredictTables.PURCHASE,
-        col("purchase_probability_90d"),
-        explanation,
-        levels);
+        explained, PredictTables.PURCHASE, col("purchase_probability_90d"), explanation, levels);
   }
 
   private static Dataset<Row> withLevel(

@@ -23,8 +23,8 @@ record Question(String model, int horizonDays, Schedule schedule, Column label, 
 
   /**
    * Whether a customer leaves. A contract ends on the day that became known last, which may be
-   * sooner or later than what was known before. It counts while it runs: of one that had ended before the
-   * cutoff purchases alone tell, as of a customer who never had any.
+   * sooner or later than what was known before. It counts while it runs: of one that had ended
+   * before the cutoff purchases alone tell, as of a customer who never had any.
    */
   static Question churn(ChurnDefinition definition, Schedule schedule) {
     Column stays = coalesce(col("next_purchase_in").lt(col("horizon_days")), lit(false));

@@ -214,8 +214,7 @@ final class DataDictionary {
     if (CreditTables.PROFILE_COLUMNS.contains(column)) {
       return CreditTables.customerCredit(decimals).path();
     }
-    return ProfileTables.VALUE_COLUMNS.contains(column)
-            || column.equals(ProfileTables.VALUE_REASON)
+    return ProfileTables.VALUE_COLUMNS.contains(column) || column.equals(ProfileTables.VALUE_REASON)
         ? ValueTables.customerValue(decimals).path()
         : ScoreTables.customerRfm(decimals).path();
   }

@@ -150,8 +150,7 @@ final class ProfileTransforms {
     return table
         .withColumnRenamed("reason", reason)
         .select(
-            CUSTOMER_ID,
-            Stream.concat(columns.stream(), Stream.of(reason)).toArray(String[]::new));
+            CUSTOMER_ID, Stream.concat(columns.stream(), Stream.of(reason)).toArray(String[]::new));
   }
 
   /**

@@ -288,8 +288,7 @@ final class CustomerValueTransforms {
                           .as("text"));
                 })
             .toArray(Column[]::new);
-    Column shown =
-        filter(array(parts), part -> part.getField("order").leq(-LEAST_SHOWN));
+    Column shown = filter(array(parts), part -> part.getField("order").leq(-LEAST_SHOWN));
     return concat_ws("; ", transform(array_sort(shown), part -> part.getField("text")));
   }
 

@@ -92,13 +92,7 @@ public final class ValueJob implements Job {
   }
 
   private static String purchaseModel(JobContext context) {
-    return context
-        .catalogue()
-        .scores()
-        .value()
-        .purchaseModel()
-        .name()
-        .toLowerCase(Locale.ROOT);
+    return context.catalogue().scores().value().purchaseModel().name().toLowerCase(Locale.ROOT);
   }
 
   private static void writeValues(

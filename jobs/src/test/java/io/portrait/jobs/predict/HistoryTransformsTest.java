@@ -199,10 +199,18 @@ class HistoryTransformsTest {
             Input.CONTRACT,
             Input.SEASON);
     Explanation explanation =
-        new Explanation(List.of(new Explanation.Part(
-            new LogisticModel(
-                new int[0], new double[0], new double[0], new double[0], new double[0], 0, 0),
-            inputs)));
+        new Explanation(
+            List.of(
+                new Explanation.Part(
+                    new LogisticModel(
+                        new int[0],
+                        new double[0],
+                        new double[0],
+                        new double[0],
+                        new double[0],
+                        0,
+                        0),
+                    inputs)));
 
     List<Row> found =
         HistoryTransforms.cases(
@@ -245,15 +253,15 @@ class HistoryTransformsTest {
                 + " ('dot1', '2026-01-01', 'contract_end', '2021-06-30'),"
                 + " ('cid1', '2026-01-02', 'income', '2030-01-01'),"
                 + " ('cid1', '2026-03-01', 'contract_end', '2030-01-01'),"
-                // Ended early, by what was known within the horizon; then of two of a day the later.
+                // Ended early, by what was known within the horizon; then of two of a day the
+                // later.
                 + " ('eve1', '2026-01-01', 'contract_end', '2027-06-30'),"
                 + " ('eve1', '2026-02-15', 'contract_end', '2026-02-28'),"
                 + " ('eve1', '2026-02-15', 'contract_end', '2026-01-10'),"
                 // Never bought.
                 + " ('fay1', '2026-01-01', 'contract_end', '2027-06-30')"
                 + " AS t(account_key, event_day, name, value)");
-    Dataset<Row> contracts =
-        HistoryTransforms.contracts(attributes, map, "contract_end", AS_OF);
+    Dataset<Row> contracts = HistoryTransforms.contracts(attributes, map, "contract_end", AS_OF);
     List<Term> terms = Term.all(2);
     Schedule schedule =
         Schedule.of(LocalDate.of(2025, 1, 1), AS_OF, 30, new Learning(1, 30, 30, 30, 100));
@@ -329,26 +337,15 @@ class HistoryTransformsTest {
     List<Row> found =
         HistoryTransforms.withSeasons(
                 HistoryTransforms.histories(
-                    HistoryTransforms.days(accountDays, map, AS_OF),
-                    List.of(),
-                    List.of(cutoff),
-                    1),
+                    HistoryTransforms.days(accountDays, map, AS_OF), List.of(), List.of(cutoff), 1),
                 customers,
                 HistoryTransforms.seasons(regionDays, List.of(cutoff)))
             .orderBy("customer_id")
             .selectExpr(
-                "customer_id",
-                "round(season_30, 4)",
-                "round(season_60, 4)",
-                "round(season_90, 4)")
+                "customer_id", "round(season_30, 4)", "round(season_60, 4)", "round(season_90, 4)")
             .collectAsList();
 
-    assertThat(
-            regionDays
-                .groupBy("region")
-                .sum("purchases")
-                .orderBy("region")
-                .collectAsList())
+    assertThat(regionDays.groupBy("region").sum("purchases").orderBy("region").collectAsList())
         .containsExactly(
             RowFactory.create("", 365L),
             RowFactory.create("east", 1L),

@@ -136,8 +136,7 @@ class ValueJobTest {
     assertThat(ann.<String>getAs("reason")).isNull();
     double discounted = purchases.discountedPurchases(365 / 7.0, 0.1, 2, 2, 29 / 7.0);
     assertThat(points(ann))
-        .isCloseTo(
-            Math.log(each * discounted / ann.<Double>getAs("typical_value")), within(1e-12));
+        .isCloseTo(Math.log(each * discounted / ann.<Double>getAs("typical_value")), within(1e-12));
     assertThat(ann.<String>getAs("value_reasons_en"))
         .contains(" Expected spend a purchase day")
         .contains(" Purchases to come of who still buys");

@@ -87,7 +87,9 @@ class PersonTest {
     assertThat(written / heldOut).isBetween(1.25, 1.8);
   }
 
-  /** Purchases of three months about a peak to those about the other, in one region to the other. */
+  /**
+   * Purchases of three months about a peak to those about the other, in one region to the other.
+   */
   private static void assertBoughtInSeason(Region one, int peak, Region other, int otherPeak) {
     double bought =
         bought(one, peak) / bought(one, otherPeak) * bought(other, otherPeak) / bought(other, peak);
