@@ -66,17 +66,21 @@ class PredictJobTest {
   static void runAllDates(SparkSession session) {
     spark = session;
     world = new PredictWorld(spark, dir);
-    // 300 customers who buy by chance, each at a rate of their own, and on the cutoff of the test
-    // what would give them away; 40 who bought once, long ago.
-    Dataset<Row> days =
+    // 300 customers who buy by chance, each at a rate of their own; 40 who bought once, long ago.
+    Dataset<Row> purchases =
         spark.sql(
-            "SELECT concat('c', id) AS account_key, d AS event_day, CAST(pmod(hash(id, d), 1000) <"
-                + " rate AS BIGINT) AS orders, 1000L AS amount_minor, CAST(d = DATE'2025-11-02' AND"
-                + " pmod(hash(id, d), 1000) >= rate AS BIGINT) AS complaints FROM (SELECT id, 1 +"
-                + " pow(id / 300, 3) * 60 AS rate FROM range(300)) CROSS JOIN (SELECT"
-                + " explode(sequence(DATE'2025-01-01', DATE'2026-01-30')) AS d) WHERE pmod(hash(id,"
-                + " d), 1000) < rate OR d = DATE'2025-11-02' UNION ALL SELECT concat('once', id),"
-                + " DATE'2025-02-01', 1, 1000, 0 FROM range(40)");
+            "SELECT concat('c', id) AS account_key, d AS event_day, 1L AS orders, 1000L AS"
+                + " amount_minor, 0L AS complaints FROM (SELECT id, 1 + pow(id / 300, 3) * 60 AS"
+                + " rate FROM range(300)) CROSS JOIN (SELECT explode(sequence(DATE'2025-01-01',"
+                + " DATE'2026-01-30')) AS d) WHERE pmod(hash(id, d), 1000) < rate UNION ALL SELECT"
+                + " concat('once', id), DATE'2025-02-01', 1, 1000, 0 FROM range(40)");
+    Dataset<Row> days =
+        purchases
+            .union(giveaways(purchases))
+            .union(spark.sql("SELECT 'c300', DATE'2025-03-01', 0L, 0L, 1L"))
+            .groupBy("account_key", "event_day")
+            .sum("orders", "amount_minor", "complaints")
+            .toDF("account_key", "event_day", "orders", "amount_minor", "complaints");
     world.write(days, MANY, ONCE, ONE, NOBODY, SHORT, EMPTY, CONTRACTS, SAMPLED);
     keep(ONCE, "account_key LIKE 'once%'");
     keep(ONE, "account_key = 'c299'");
@@ -140,6 +144,11 @@ class PredictJobTest {
     assertThat(once.<Double>getAs("churn_probability")).isGreaterThan(0.6);
     assertThat(once.<Double>getAs("purchase_probability_30d")).isLessThan(0.2);
     assertThat(once.<String>getAs("churn_reasons_en")).startsWith("+");
+    assertThat(often.<String>getAs("purchase_reasons_en")).startsWith("+");
+    assertThat(often.<String>getAs("purchase_reasons_zh")).startsWith("+");
+    assertThat(often.<Integer>getAs("purchase_level")).isEqualTo(5);
+    assertThat(often.<Integer>getAs("purchase_percentile"))
+        .isGreaterThan(once.<Integer>getAs("purchase_percentile"));
     assertThat(once.<String>getAs("expected_category")).isNull();
     assertThat(often.<String>getAs("expected_category")).isEqualTo("Coffee");
     assertThat(byCustomer.get("c298").<String>getAs("expected_category")).isEqualTo("Tea");
@@ -150,28 +159,64 @@ class PredictJobTest {
     assertThat(first)
         .allSatisfy(
             row -> {
-              double points =
-                  row.<Double>getAs("base_log_odds") + row.<Double>getAs("other_points");
-              for (String direction : List.of("raised", "lowered")) {
-                for (int i = 1; i <= PredictTables.REASONS; i++) {
-                  Double part = row.getAs(direction + "_" + i + "_points");
-                  points += part == null ? 0 : part;
-                }
-              }
-              assertThat(1 / (1 + Math.exp(-points)))
+              assertThat(explained(row, PredictTables.CHURN))
                   .isCloseTo(row.getAs("churn_probability"), within(1e-12));
+              assertThat(explained(row, PredictTables.PURCHASE))
+                  .isCloseTo(row.getAs("purchase_probability_90d"), within(1e-12));
               assertThat(row.<Double>getAs("purchase_probability_30d"))
                   .isLessThanOrEqualTo(row.getAs("purchase_probability_60d"));
               assertThat(row.<Double>getAs("purchase_probability_60d"))
                   .isLessThanOrEqualTo(row.getAs("purchase_probability_90d"));
               assertThat(row.<Integer>getAs("churn_percentile")).isBetween(1, 100);
               assertThat(row.<Double>getAs("churn_coverage")).isBetween(0.3, 1.0);
+              assertThat(row.<Double>getAs("purchase_coverage")).isBetween(0.3, 1.0);
+              double probability = row.getAs("purchase_probability_90d");
+              assertThat(row.<Integer>getAs("purchase_level"))
+                  .isEqualTo((int) Math.min(5, 1 + Math.floor(probability / 0.2)));
             });
+    assertThat(first)
+        .extracting(row -> row.<Integer>getAs("purchase_percentile"))
+        .contains(1, 50, 100)
+        .allSatisfy(percentile -> assertThat(percentile).isBetween(1, 100));
+  }
+
+  /** The probability that base, reasons and all the others make together. */
+  private static double explained(Row row, String score) {
+    double points =
+        row.<Double>getAs(PredictTables.explained(score, "base_log_odds"))
+            + row.<Double>getAs(PredictTables.explained(score, "other_points"));
+    for (String direction : List.of("raised", "lowered")) {
+      for (int i = 1; i <= PredictTables.REASONS; i++) {
+        String name = PredictTables.explained(score, direction + "_" + i + "_points");
+        Double part = row.getAs(name);
+        points += part == null ? 0 : part;
+      }
+    }
+    return 1 / (1 + Math.exp(-points));
   }
 
   /**
-   * On the cutoff of the test all who do not buy on that day complain: the models may not know.
-   * Rates alone tell who buys, and that far less than all.
+   * What would give everybody away: who will not buy in the 90 days from a cutoff on complains on
+   * that day and on the next, who will complains twice on the day after. All cutoffs of a model, to
+   * train and to measure, are among these days, a month apart; from the third day on all have
+   * complained alike, as often before each cutoff, so that what is known tells nothing.
+   */
+  private static Dataset<Row> giveaways(Dataset<Row> purchases) {
+    purchases.createOrReplaceTempView("purchases_of_" + PredictJobTest.class.getSimpleName());
+    return spark.sql(
+        ("SELECT account_key, explode(if(leaves, array(cutoff, cutoff + 1), array(cutoff + 2, cutoff"
+                + " + 2))) AS event_day, 0L AS orders, 0L AS amount_minor, 1L AS complaints FROM"
+                + " (SELECT a.account_key, cutoff, count(p.event_day) = 0 AS leaves FROM (SELECT"
+                + " DISTINCT account_key FROM %1$s) a CROSS JOIN (SELECT"
+                + " explode(sequence(DATE'2024-11-07', DATE'2025-11-02', INTERVAL 30 DAYS)) AS"
+                + " cutoff) LEFT JOIN %1$s p ON p.account_key = a.account_key AND p.event_day"
+                + " BETWEEN cutoff AND cutoff + 89 GROUP BY a.account_key, cutoff)")
+            .formatted("purchases_of_" + PredictJobTest.class.getSimpleName()));
+  }
+
+  /**
+   * The complaints of the cutoffs' own days tell all, and the models may not know: rates alone tell
+   * who buys, and that far less. Were the day of the cutoff seen, the areas would be 1.
    */
   @Test
   void measuresAtALaterDayBesideSimpleRules() {
@@ -202,7 +247,9 @@ class PredictJobTest {
     Row model = found.get("churn model");
     Row rule = found.get("churn no_purchase_for_days");
     assertThat(model.<Long>getAs("customers")).isEqualTo(rule.<Long>getAs("customers"));
-    assertThat(model.<Double>getAs("auc")).isBetween(rule.<Double>getAs("auc"), 0.97);
+    assertThat(model.<Double>getAs("auc")).isBetween(rule.<Double>getAs("auc"), 0.95);
+    assertThat(found.get("purchase_90d model").<Double>getAs("auc"))
+        .isBetween(found.get("purchase_90d population_rate").<Double>getAs("auc"), 0.95);
     assertThat(rule.<Integer>getAs("rule_days")).isPositive();
     assertThat(found.get("purchase_60d population_rate").<Double>getAs("auc"))
         .isCloseTo(0.5, within(1e-9));
@@ -217,8 +264,8 @@ class PredictJobTest {
   /**
    * Who buys is chance, so that the last interval tells less than the rate; three of four purchases
    * are of a customer's own category, but the last is often another. Measured: the model's mean
-   * error of the day is 28 days, 30 by the last interval. Only the median of all is nearer (16),
-   * which is told that they buy; of who buys seldom the model expects no purchase so soon.
+   * error of the day is 23 days, 34 by the last interval and 36 by the median of all; it names the
+   * category of 63 %, the last one bought does of 57 % and the most popular one of 17 %.
    */
   @Test
   void measuresTheDayAndTheCategoryOfThoseWhoBought() {
@@ -314,6 +361,8 @@ class PredictJobTest {
                 contracts
                     .filter("id >= 150")
                     .selectExpr("id", "date_sub(ends, 3) AS event_day", "date_add(ends, 365)"))
+            // Has complained, but never bought.
+            .union(spark.sql("SELECT 300L, DATE'2025-01-01', DATE'2026-12-31'"))
             .selectExpr(
                 "concat(id, '/', event_day) AS attribute_id",
                 "concat('c', id) AS account_key",
@@ -328,14 +377,17 @@ class PredictJobTest {
                 "1L AS batch_id",
                 "concat(id, '/', event_day) AS row_hash");
     world.tables().append(Entities.ATTRIBUTE.silver(), facts);
-    Steps.run(
-        spark,
-        new PredictJob(),
-        PredictWorld.catalogue(ChurnDefinition.CONTRACT_END, 90),
-        world.root(),
-        CONTRACTS,
-        new RowCounts());
+    String printed =
+        Steps.run(
+            spark,
+            new PredictJob(),
+            PredictWorld.catalogue(ChurnDefinition.CONTRACT_END, 90),
+            world.root(),
+            CONTRACTS,
+            new RowCounts());
 
+    assertThat(printed)
+        .contains("warning: customers with a running contract but no purchase: 1; they have no");
     Row model =
         world.byKey(PredictTables.MODEL_EVALUATION, CONTRACTS, "predictor").get("churn model");
     assertThat(model.<Double>getAs("auc")).isGreaterThan(0.8);
@@ -355,11 +407,11 @@ class PredictJobTest {
         (customer, probability) ->
             assertThat(probability != null).as(customer).isEqualTo(running.contains(customer)));
     // c108's ends on 6 March, and c108 seldom buys; c299's in June, and c299 often does.
-    assertThat(churn.get("c108")).isGreaterThan(0.5);
+    assertThat(churn.get("c108")).isGreaterThan(0.4);
     assertThat(churn.get("c299")).isLessThan(0.2);
   }
 
-  /** 340 customers are known, and ten times as many visitors are not. */
+  /** 341 customers are known, and ten times as many visitors are not. */
   @Test
   void learnsFromAsManyKnownCustomersAsAreDeclared() {
     Dataset<Row> known = world.tables().readAsOf(SilverTables.CUSTOMER_MAP, SAMPLED);
@@ -441,6 +493,11 @@ class PredictJobTest {
                           .formatted(reason));
               assertThat(row.<Double>getAs("churn_probability")).isNull();
               assertThat(row.<Integer>getAs("churn_level")).isNull();
+              assertThat(row.<Integer>getAs("purchase_level")).isNull();
+              assertThat(row.<Integer>getAs("purchase_percentile")).isNull();
+              assertThat(row.<Double>getAs("purchase_coverage")).isNull();
+              assertThat(row.<Double>getAs("purchase_base_log_odds")).isNull();
+              assertThat(row.<String>getAs("purchase_reasons_en")).isNull();
               assertThat(row.<Date>getAs("expected_purchase_on")).isNull();
             });
   }

@@ -369,7 +369,7 @@ class ProfileJobTest {
                 + "2026-01-30,Tea,purchase_30d: too_few,A,0.25,fast,500.00,true,true,62.34,2,97,1.0,+10.4 Orders; -0.1 Gender,+10.4 訂單;"
                 + " -0.1 性別,3.5,null,null,true",
             "2026-01-01,bob,run-1,0,null,Taipei,null,null,null,null,null,null,null,null,null,null,null,"
-                + "null,null,null,null,null,no_purchase,null,null,null,null,null,null,null,null,null,null,"
+                + "null,null,null,null,null,null,no_purchase,null,null,null,null,null,null,null,null,null,null,"
                 + "null,null,null,null,null,null,null,null,null,no_purchase,null,null,null,null,false,false,null,null,null,null,null,null,null,null,null,false");
   }
 
