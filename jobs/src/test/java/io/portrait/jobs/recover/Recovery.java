@@ -392,8 +392,7 @@ public final class Recovery implements Callable<Integer> {
 
   /** Whether declared scores order customers by what is true of them, and by what came after. */
   private void scores() {
-    TableSchema features =
-        TableSchema.table(Layer.GOLD_SENSITIVE, "customer_feature", "").build();
+    TableSchema features = TableSchema.table(Layer.GOLD_SENSITIVE, "customer_feature", "").build();
     if (isMissing(ScoreTables.CUSTOMER_SCORE) || isMissing(features)) {
       return;
     }
@@ -416,8 +415,7 @@ public final class Recovery implements Callable<Integer> {
             .withColumn("quarter", expr("greatest(net_amount_365d, 0) / 4"))
             .withColumn(
                 "change_ahead",
-                expr(
-                    "try_divide(future_amount_90d - quarter, future_amount_90d + quarter)"))
+                expr("try_divide(future_amount_90d - quarter, future_amount_90d + quarter)"))
             .persist(StorageLevel.MEMORY_AND_DISK());
     score(known, "credit", "credit_score", "the bureau's score", "pays", "AUC for who pays back");
     score(
