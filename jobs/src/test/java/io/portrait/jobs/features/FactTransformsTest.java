@@ -141,10 +141,12 @@ class FactTransformsTest {
             // Declared, and attributes that are no surer; and some that are.
             customer(
                 "ann",
-                ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0,\"occupation\":\"cook\""),
+                ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0,"
+                    + "\"occupation\":\"cook\""),
             customer(
                 "bob",
-                ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0,\"occupation\":\"cook\""),
+                ",\"annual_income_minor\":5000,\"is_home_owner\":false,\"cars\":0,"
+                    + "\"occupation\":\"cook\""),
             // Not declared; a negative income is none.
             customer("cid", ",\"annual_income_minor\":-1"),
             customer("dot", ",\"annual_income_minor\":-1"));
@@ -170,7 +172,8 @@ class FactTransformsTest {
                 f ->
                     f.name()
                         .matches(
-                            "(declared_|attribute_)?(annual_)?(income|assets|(is_)?home_owner|cars|occupation)"
+                            "(declared_|attribute_)?(annual_)?"
+                                + "(income|assets|(is_)?home_owner|cars|occupation)"
                                 + "(_amount|_confidence|_source)?"))
             .toList();
     Dataset<Row> picked =
