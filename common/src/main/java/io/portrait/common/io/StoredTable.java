@@ -229,8 +229,7 @@ public final class StoredTable {
   /** The files of a version. */
   private Set<String> knownFiles(Snapshot version) {
     Set<String> known = new HashSet<>();
-    // As allFiles does, without making objects of what is known of each.
-    for (Row row : version.stateDF().where("add IS NOT NULL").select("add.path").collectAsList()) {
+    for (Row row : version.allFiles().toDF().select("path").collectAsList()) {
       // Relative to the table and encoded as in an address.
       known.add(
           new Path(new Path(location()), new Path(URI.create(row.getString(0)))).toUri().getPath());
