@@ -274,7 +274,8 @@ public final class RunLock implements AutoCloseable {
   /** Whether a later number is there, or the own one no more: later holders remove what is old. */
   private boolean isTakenOver() throws IOException {
     try {
-      return highest(fs, folder).filter(latest -> latest == number).isEmpty();
+      return highest(fs, folder).filter(latest -> latest > number).isPresent()
+          || !fs.exists(file("held"));
     } catch (FileNotFoundException e) {
       return true;
     }
