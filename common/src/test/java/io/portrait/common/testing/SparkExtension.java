@@ -64,6 +64,8 @@ public final class SparkExtension
       System.setProperty("spark.sql.warehouse.dir", "target/spark-warehouse");
       // One JVM plans what many runs would; Spark keeps the compiled code of 100 plans alone.
       System.setProperty("spark.sql.codegen.cache.maxEntries", "2000");
+      // Delta keeps some 5 MB for an hour of each of the thousands of tables that the tests make.
+      System.setProperty("delta.log.cacheSize", "100");
       session = Sessions.open("tests");
       spark = session.spark();
     }
