@@ -68,19 +68,21 @@ public final class Sessions implements AutoCloseable {
 
   private static Map<String, String> localSettings() {
     String cores = String.valueOf(Runtime.getRuntime().availableProcessors());
-    return Map.of(
+    return Map.ofEntries(
         // The web interface, and what is remembered for it of past queries and jobs.
-        "spark.ui.enabled", "false",
-        "spark.sql.ui.retainedExecutions", "1",
-        "spark.ui.retainedJobs", "1",
-        "spark.ui.retainedStages", "1",
-        "spark.ui.retainedTasks", "1",
+        Map.entry("spark.ui.enabled", "false"),
+        Map.entry("spark.sql.ui.retainedExecutions", "1"),
+        Map.entry("spark.ui.retainedJobs", "1"),
+        Map.entry("spark.ui.retainedStages", "1"),
+        Map.entry("spark.ui.retainedTasks", "1"),
         // A plan made anew after every shuffle finds nothing better for as many partitions as
         // cores.
-        "spark.sql.adaptive.enabled", "false",
-        "spark.sql.shuffle.partitions", cores,
-        "spark.default.parallelism", cores,
-        "spark.databricks.delta.snapshotPartitions", "1",
-        "spark.sql.sources.parallelPartitionDiscovery.parallelism", cores);
+        Map.entry("spark.sql.adaptive.enabled", "false"),
+        // Else each join with a small table, and each sort and aggregation, holds 64 MB.
+        Map.entry("spark.buffer.pageSize", "4m"),
+        Map.entry("spark.sql.shuffle.partitions", cores),
+        Map.entry("spark.default.parallelism", cores),
+        Map.entry("spark.databricks.delta.snapshotPartitions", "1"),
+        Map.entry("spark.sql.sources.parallelPartitionDiscovery.parallelism", cores));
   }
 }

@@ -61,6 +61,8 @@ public final class SparkExtension
       System.setProperty("spark.master", "local[2]");
       System.setProperty("spark.driver.host", "127.0.0.1");
       System.setProperty("spark.shuffle.compress", "false");
+      // Each small aggregation and join takes a page at least.
+      System.setProperty("spark.buffer.pageSize", "256k");
       System.setProperty("spark.sql.warehouse.dir", "target/spark-warehouse");
       // One JVM plans what many runs would; Spark keeps the compiled code of 100 plans alone.
       System.setProperty("spark.sql.codegen.cache.maxEntries", "2000");

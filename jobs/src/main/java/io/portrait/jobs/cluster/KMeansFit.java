@@ -1,7 +1,9 @@
 package io.portrait.jobs.cluster;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.mllib.clustering.KMeans;
 import org.apache.spark.mllib.clustering.KMeansModel;
@@ -22,6 +24,9 @@ final class KMeansFit {
   /** The same, for centres that are kept: unchanged data leave them where they were. */
   static final double FINE = 1e-6;
 
+  /** Random starts, of which the one with the least cost counts: a single one may end anywhere. */
+  private static final int STARTS = 5;
+
   private KMeansFit() {}
 
   /**
@@ -29,7 +34,8 @@ final class KMeansFit {
    * different points.
    *
    * @param points cached, in a fixed order
-   * @param start centres to start from; absent: k-means|| with the seed
+   * @param start centres to start from; absent: the best of some starts by k-means|| with seeds
+   *     from {@code seed} on
    * @param epsilon {@link #COARSE} or {@link #FINE}
    */
   static double[][] fit(
@@ -51,18 +57,30 @@ final class KMeansFit {
                             .toArray()));
     vectors.cache();
     try {
-      KMeans means =
-          new KMeans().setK(k).setMaxIterations(maxIterations).setEpsilon(epsilon).setSeed(seed);
-      start.ifPresent(
-          centers ->
-              means.setInitialModel(
-                  new KMeansModel(
-                      Arrays.stream(centers).map(Vectors::dense).toArray(Vector[]::new))));
-      return Arrays.stream(means.run(vectors.rdd()).clusterCenters())
+      KMeansModel best =
+          IntStream.range(0, start.isPresent() ? 1 : STARTS)
+              .mapToObj(
+                  i -> {
+                    KMeans means =
+                        new KMeans()
+                            .setK(k)
+                            .setMaxIterations(maxIterations)
+                            .setEpsilon(epsilon)
+                            .setSeed(seed + i);
+                    start.ifPresent(centers -> means.setInitialModel(model(centers)));
+                    return means.run(vectors.rdd());
+                  })
+              .min(Comparator.comparingDouble(KMeansModel::trainingCost))
+              .orElseThrow();
+      return Arrays.stream(best.clusterCenters())
           .map(center -> Arrays.stream(center.toArray()).map(FeatureScale::rounded).toArray())
           .toArray(double[][]::new);
     } finally {
       vectors.unpersist(false);
     }
+  }
+
+  private static KMeansModel model(double[][] centers) {
+    return new KMeansModel(Arrays.stream(centers).map(Vectors::dense).toArray(Vector[]::new));
   }
 }
