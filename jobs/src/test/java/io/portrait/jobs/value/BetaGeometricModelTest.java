@@ -104,6 +104,26 @@ class BetaGeometricModelTest {
     assertThat(sum).isCloseTo(1653.41, within(0.01));
   }
 
+  /** Weeks 20 to 25 of BTYD's walkthrough. */
+  @Test
+  void expectsThePublishedRepeatsWeekByWeek() {
+    CdnowSample sample = CdnowSample.read();
+    double[] actual = {73, 55, 70, 33, 56, 99};
+    double[] actualUntil = {1359, 1414, 1484, 1517, 1573, 1672};
+    double[] expected = {76.865, 74.888, 73.046, 71.322, 69.704, 68.182};
+
+    for (int i = 0; i < 6; i++) {
+      int week = 20 + i;
+      double until = sample.expectedUntil(week, PUBLISHED);
+      assertThat(sample.repeatsUntil(week)).isEqualTo(actualUntil[i]);
+      assertThat(sample.repeatsUntil(week) - sample.repeatsUntil(week - 1)).isEqualTo(actual[i]);
+      assertThat(until - sample.expectedUntil(week - 1, PUBLISHED))
+          .isCloseTo(expected[i], printed(3));
+    }
+    assertThat(sample.expectedUntil(20, PUBLISHED)).isCloseTo(1312.458, within(1e-3));
+    assertThat(sample.expectedUntil(25, PUBLISHED)).isCloseTo(1669.6, printed(1));
+  }
+
   @Test
   void givesTheSameForGroupsAsForCustomersOneByOne() {
     List<PurchaseHistory> histories = CdnowSample.read().histories();

@@ -27,6 +27,9 @@ final class CdnowSample {
   static final LocalDate LAST_DAY = LocalDate.of(1997, 9, 30);
   static final int HOLDOUT_WEEKS = 39;
 
+  /** The published weeks count from here. */
+  private static final LocalDate FIRST_DAY = LocalDate.of(1997, 1, 1);
+
   /** A customer's spend by day, in the order of the days. */
   private final List<NavigableMap<LocalDate, Double>> customers;
 
@@ -84,6 +87,26 @@ final class CdnowSample {
   /** Transactions after the last day of calibration, in the order of the ids. */
   List<Integer> heldOut() {
     return customers.stream().map(days -> days.tailMap(LAST_DAY, false).size()).toList();
+  }
+
+  /** Repeat transactions of all customers from the first day until the end of a week. */
+  double repeatsUntil(int week) {
+    LocalDate end = FIRST_DAY.plusDays(7L * week);
+    return customers.stream()
+        .mapToDouble(days -> days.tailMap(days.firstKey(), false).headMap(end, false).size())
+        .sum();
+  }
+
+  /**
+   * The same as a model expects them. As published, the first week begins with the first purchase
+   * of whoever came first.
+   */
+  double expectedUntil(int week, PurchaseModel model) {
+    List<PurchaseHistory> histories = histories();
+    double first = histories.stream().mapToDouble(PurchaseHistory::age).max().orElseThrow();
+    return histories.stream()
+        .mapToDouble(h -> model.expectedPurchases(Math.max(0, week - (first - h.age()))))
+        .sum();
   }
 
   /** Histories by what they are, with as many customers each. */

@@ -75,6 +75,24 @@ class ParetoModelTest {
     }
   }
 
+  /** Weeks 20 to 25 of BTYD's walkthrough, whose estimates differ in the fourth digit. */
+  @Test
+  void expectsThePublishedRepeatsWeekByWeek() {
+    CdnowSample sample = CdnowSample.read();
+    ParetoModel walkthrough = new ParetoModel(0.553, 10.580, 0.606, 11.656);
+    double[] expected = {78.308, 76.419, 74.648, 72.983, 71.414, 69.933};
+
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(
+              sample.expectedUntil(20 + i, walkthrough) - sample.expectedUntil(19 + i, walkthrough))
+          .isCloseTo(expected[i], Percentage.withPercentage(0.1));
+    }
+    assertThat(sample.expectedUntil(20, walkthrough))
+        .isCloseTo(1308.856, Percentage.withPercentage(0.1));
+    assertThat(sample.expectedUntil(25, walkthrough))
+        .isCloseTo(1674.253, Percentage.withPercentage(0.1));
+  }
+
   /** The integral with 30 digits, by mpmath. */
   @Test
   void hasTheLogLikelihoodAndItsGradient() {
