@@ -54,10 +54,6 @@ public final class Chaos implements Runnable {
   @Option(names = "--seed", defaultValue = "1")
   private long seed;
 
-  /** Kills of an erasure at the end, beside the others; every tenth of these unless told. */
-  @Option(names = "--erase-kills")
-  private Integer eraseKills;
-
   /** How many of the history's days are played. */
   @Option(names = "--days", defaultValue = "3")
   private int days;
@@ -123,10 +119,9 @@ public final class Chaos implements Runnable {
       System.out.println("kills by step: " + killed);
       try (Sessions session = Sessions.open("chaos")) {
         compare(session.spark(), folder, faults);
-        int times = eraseKills == null ? kills / 10 : eraseKills;
-        if (times > 0 && faults.isEmpty()) {
+        if (faults.isEmpty()) {
           Path request = writeRequest(session.spark(), folder);
-          done += erase(history, folder, request, times);
+          done += erase(history, folder, request, Math.max(1, kills / 10));
           // Another process has written the tables meanwhile.
           DeltaLog.clearCache();
           compare(session.spark(), folder, faults);
