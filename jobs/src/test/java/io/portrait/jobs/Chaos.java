@@ -277,7 +277,12 @@ public final class Chaos implements Runnable {
         .forEach(command::add);
     Path archive = work.resolve("chaos-" + seed + "/classes.jsa");
     command.addAll(
-        List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable"));
+        List.of(
+            "-Xmx1g",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=256m",
+            "-XX:+UseSerialGC",
+            "-Xlog:disable"));
     command.add(
         (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive);
     // What Spark leaves there when it is killed goes with the rest.
