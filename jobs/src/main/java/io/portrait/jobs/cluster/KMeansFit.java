@@ -25,7 +25,7 @@ final class KMeansFit {
   static final double FINE = 1e-6;
 
   /** Random starts, of which the one with the least cost counts: a single one may end anywhere. */
-  private static final int STARTS = 5;
+  private static final int STARTS = 3;
 
   private KMeansFit() {}
 
