@@ -74,12 +74,21 @@ final class GenerateCommand implements Runnable {
       description = "Shop: days of history up to 2024-12-31; default: " + SHOP_DAYS + ".")
   private Optional<Integer> days;
 
+  @Option(
+      names = "--newest-days",
+      paramLabel = "N",
+      description =
+          "Shop: rows of the last N days come in files of their own, newest-*, as the next run's"
+              + " extracts do; default: 0.")
+  private Optional<Integer> newestDays;
+
   @Override
   public void run() {
     switch (world) {
       case FOODMART -> {
         refuse("--customers", customers);
         refuse("--days", days);
+        refuse("--newest-days", newestDays);
         String url = database.orElse(FOODMART_DATABASE);
         Path folder = Path.of(out);
         FoodmartCompanion.generate(url, folder, seed.orElse(FOODMART_SEED), System.out);
@@ -100,7 +109,8 @@ final class GenerateCommand implements Runnable {
         customers.orElseThrow(
             () -> new ParameterException(spec.commandLine(), "WORLD shop needs --customers."));
     try {
-      return new ShopPlan(people, days.orElse(SHOP_DAYS), seed.orElse(SHOP_SEED));
+      return new ShopPlan(
+          people, days.orElse(SHOP_DAYS), seed.orElse(SHOP_SEED), newestDays.orElse(0));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage() + ".", e);
     }

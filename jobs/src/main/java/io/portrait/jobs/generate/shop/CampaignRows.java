@@ -90,7 +90,7 @@ final class CampaignRows {
               .text("action", dice.chance(0.05) ? action.toUpperCase(Locale.ROOT) : action)
               .text("channel", channel);
       number++;
-      files.line(Output.CAMPAIGN, json.toString());
+      files.on(touchDay).line(Output.CAMPAIGN, json.toString());
       if (dice.chance(REPEATED)) {
         files.lateLine(Output.CAMPAIGN, json.toString());
       }

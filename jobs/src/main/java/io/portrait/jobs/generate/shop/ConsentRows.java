@@ -48,7 +48,7 @@ final class ConsentRows {
           ? clock.date(day).replace('-', '/') + " " + ShopClock.time(second).substring(0, 5)
           : clock.local(day, second)
     };
-    files.line(Output.CONSENT, Text.csv(values));
+    files.on(day).line(Output.CONSENT, Text.csv(values));
     if (dice.chance(REPEATED)) {
       files.line(Output.CONSENT, Text.csv(values));
     }

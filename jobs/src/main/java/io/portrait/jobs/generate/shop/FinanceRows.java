@@ -43,7 +43,7 @@ final class FinanceRows {
               dice.chance(0.2) ? Text.grouped(balance) : Text.money(balance),
               Integer.toString(overdue),
               Text.money(overdue == 0 ? 0 : dice.between(500, 40_000)));
-      files.line(Output.CREDIT, row);
+      files.on(day).line(Output.CREDIT, row);
       if (dice.chance(REPEATED)) {
         files.line(Output.CREDIT, row);
       }
@@ -99,7 +99,7 @@ final class FinanceRows {
               .text("provider", provider)
               .raw("confidence", Double.toString(confidence))
               .toString();
-      files.line(Output.ATTRIBUTE, row);
+      files.on(day).line(Output.ATTRIBUTE, row);
       if (dice.chance(REPEATED)) {
         files.line(Output.ATTRIBUTE, row);
       }

@@ -54,7 +54,7 @@ final class MasterRows {
       dice.pick("basic", "basic", "Basic", "silver", "gold")
     };
     String row = Text.csv(values);
-    files.line(Output.CRM, row);
+    files.on(account.since()).line(Output.CRM, row);
     if (dice.chance(REPEATED)) {
       files.line(Output.CRM, row);
     }
@@ -85,7 +85,7 @@ final class MasterRows {
     }
     json.text("joined", clock.iso(account.since(), 8 * 3_600 + dice.between(0, 3_599)))
         .text("level", dice.pick("basic", "silver", "gold"));
-    files.line(Output.CLUB, json.toString());
+    files.on(account.since()).line(Output.CLUB, json.toString());
     if (dice.chance(REPEATED)) {
       files.line(Output.CLUB, json.toString());
     }

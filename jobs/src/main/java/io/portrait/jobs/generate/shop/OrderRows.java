@@ -34,6 +34,7 @@ final class OrderRows {
         region,
         order.isCancelled() ? dice.pick("cancelled", "CANCELLED") : "completed"
       };
+      files.on(order.day());
       write(Output.ORDER, head, order.isLate(), dice, files);
       writeLines(order, region, clock, dice, files);
     }
@@ -56,6 +57,7 @@ final class OrderRows {
               line.amount(),
               line.discount(),
               region);
+      files.on(order.day());
       write(Output.ORDER_ITEM, sale, order.isLate(), dice, files);
       if (line.refundQuantity() > 0) {
         Object[] refund =
@@ -69,9 +71,11 @@ final class OrderRows {
                 -line.refundAmount(),
                 0,
                 region);
+        files.on(line.refundDay());
         write(Output.ORDER_ITEM, refund, order.isLate(), dice, files);
       }
     }
+    files.on(order.day());
     if (!order.channel().equals("store") && order.amount() < FREE_DELIVERY) {
       Object[] fee = row(order, FEE_LINE, booked, "fee", null, 1, DELIVERY_FEE, 0, region);
       write(Output.ORDER_ITEM, fee, order.isLate(), dice, files);
@@ -96,6 +100,7 @@ final class OrderRows {
       String method = dice.chance(0.85) ? usual : dice.pick("card", "cash", "wallet");
       String number = order.id();
       String row = payment("P" + number, order, order.day(), order.amount(), method, clock, dice);
+      files.on(order.day());
       if (order.isLate()) {
         files.lateLine(Output.PAYMENT, row);
       } else {
@@ -109,16 +114,18 @@ final class OrderRows {
       }
       for (Line line : order.lines()) {
         if (line.refundQuantity() > 0) {
-          files.line(
-              Output.PAYMENT,
-              payment(
-                  "R" + number,
-                  order,
-                  line.refundDay(),
-                  -line.refundAmount(),
-                  method,
-                  clock,
-                  dice));
+          files
+              .on(line.refundDay())
+              .line(
+                  Output.PAYMENT,
+                  payment(
+                      "R" + number,
+                      order,
+                      line.refundDay(),
+                      -line.refundAmount(),
+                      method,
+                      clock,
+                      dice));
         }
       }
     }

@@ -61,7 +61,7 @@ final class ServiceRows {
                 : dice.pick("question", "opening hours", "loyalty card"),
             isComplaint ? dice.pick("Y", "yes", "1", "是") : dice.pick("N", "no", "0"),
             dice.pick(TEXTS));
-    files.line(Output.TICKET, row);
+    files.on(day).line(Output.TICKET, row);
     if (dice.chance(REPEATED)) {
       files.line(Output.TICKET, row);
     }
@@ -95,7 +95,7 @@ final class ServiceRows {
       json.raw("score", dice.chance(0.1) ? score + ".0" : Long.toString(score));
     }
     json.text("at", given);
-    files.line(Output.SURVEY, json.toString());
+    files.on(day).line(Output.SURVEY, json.toString());
     if (dice.chance(REPEATED)) {
       files.line(Output.SURVEY, json.toString());
     }

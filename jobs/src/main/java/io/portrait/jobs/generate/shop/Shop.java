@@ -83,7 +83,7 @@ public final class Shop {
   private static Map<String, Long> writePart(
       Configuration hadoop, ShopPlan plan, String out, int part, int parts) throws IOException {
     Person.Draw draw = new Person.Draw(plan);
-    try (ShopFiles files = new ShopFiles(hadoop, out, part)) {
+    try (ShopFiles files = new ShopFiles(hadoop, out, part, plan.firstNewestDay())) {
       for (Output output : Output.values()) {
         if (output.isOfPersons()) {
           files.open(output);
@@ -118,7 +118,7 @@ public final class Shop {
 
   /** Writes what is no person's: products and the model. */
   private static Map<String, Long> writeShared(Configuration hadoop, String out) {
-    try (ShopFiles files = new ShopFiles(hadoop, out, 0)) {
+    try (ShopFiles files = new ShopFiles(hadoop, out, 0, Integer.MAX_VALUE)) {
       for (int category = 0; category < Products.CATEGORIES.size(); category++) {
         for (int step = 0; step < Products.STEPS; step++) {
           files.line(Output.PRODUCT, Products.row(category, step));
@@ -155,6 +155,9 @@ public final class Shop {
     text.append("Customers: ").append(plan.customers()).append('\n');
     text.append("Days: ").append(plan.days()).append(", the last one is ");
     text.append(ShopClock.LAST_DAY).append('\n');
+    if (plan.newestDays() > 0) {
+      text.append("Newest days, in files of their own: ").append(plan.newestDays()).append('\n');
+    }
     text.append("Seed: ").append(plan.seed()).append("\n\nRows:\n");
     rows.forEach(
         (folder, count) ->

@@ -11,19 +11,22 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files of one part of the people: of each output a first delivery, and a late one if anything
- * is late. A file has a hidden name until it is whole, so that a task that is run again does no
- * harm.
+ * The files of one part of the people: of each output a first delivery, a late one if anything is
+ * late, and one of the newest days if the plan has any. A file has a hidden name until it is whole,
+ * so that a task that is run again does no harm.
  */
 final class ShopFiles implements AutoCloseable {
 
   private static final String FIRST = "first";
   private static final String LATE = "late";
+  private static final String NEWEST = "newest";
 
   private final FileSystem fileSystem;
   private final Configuration hadoop;
   private final Path root;
   private final int part;
+  private final int firstNewestDay;
+  private boolean isNewest;
   private final Map<String, TextFile> texts = new LinkedHashMap<>();
   private final Map<String, ParquetFile> parquets = new LinkedHashMap<>();
   private final List<String> names = new ArrayList<>();
@@ -34,11 +37,13 @@ final class ShopFiles implements AutoCloseable {
    *
    * @param root folder of the shop
    * @param part number of the part, which is in the files' names
+   * @param firstNewestDay first day whose rows stand in files of their own
    */
-  ShopFiles(Configuration hadoop, String root, int part) throws IOException {
+  ShopFiles(Configuration hadoop, String root, int part, int firstNewestDay) throws IOException {
     this.hadoop = hadoop;
     this.root = new Path(root);
     this.part = part;
+    this.firstNewestDay = firstNewestDay;
     this.fileSystem = this.root.getFileSystem(hadoop);
   }
 
@@ -51,27 +56,33 @@ final class ShopFiles implements AutoCloseable {
     }
   }
 
+  /** Says of which day the rows are that follow, until another day is said. */
+  ShopFiles on(int day) {
+    isNewest = day >= firstNewestDay;
+    return this;
+  }
+
   /** Writes a line of a text file. */
   void line(Output output, String line) throws IOException {
-    text(output, FIRST).line(line);
+    text(output, delivery(FIRST)).line(line);
     rows.merge(output.folder(), 1L, Long::sum);
   }
 
   /** Writes a line of the late delivery. */
   void lateLine(Output output, String line) throws IOException {
-    text(output, LATE).line(line);
+    text(output, delivery(LATE)).line(line);
     rows.merge(output.folder(), 1L, Long::sum);
   }
 
   /** Writes a row of a Parquet file. */
   void row(Output output, Object... values) throws IOException {
-    parquet(output, FIRST).row(values);
+    parquet(output, delivery(FIRST)).row(values);
     rows.merge(output.folder(), 1L, Long::sum);
   }
 
   /** Writes a row of the late delivery. */
   void lateRow(Output output, Object... values) throws IOException {
-    parquet(output, LATE).row(values);
+    parquet(output, delivery(LATE)).row(values);
     rows.merge(output.folder(), 1L, Long::sum);
   }
 
@@ -102,6 +113,11 @@ final class ShopFiles implements AutoCloseable {
     }
     texts.clear();
     parquets.clear();
+  }
+
+  /** What happened in the newest days comes with them, and is not late. */
+  private String delivery(String usual) {
+    return isNewest ? NEWEST : usual;
   }
 
   private TextFile text(Output output, String delivery) throws IOException {

@@ -9,8 +9,11 @@ import java.io.Serializable;
  * @param customers number of people
  * @param days days of history; the last one is {@link ShopClock#LAST_DAY}
  * @param seed another seed, another company
+ * @param newestDays days at the end of the history whose rows come in files of their own, as the
+ *     extracts of the next run do; 0 is none
  */
-public record ShopPlan(long customers, int days, long seed) implements Serializable {
+public record ShopPlan(long customers, int days, long seed, int newestDays)
+    implements Serializable {
 
   /** More people than telephone numbers have digits for. */
   private static final long MOST_CUSTOMERS = 50_000_000;
@@ -28,6 +31,15 @@ public record ShopPlan(long customers, int days, long seed) implements Serializa
       throw new IllegalArgumentException(
           "--days must be " + FEWEST_DAYS + " to " + MOST_DAYS + ", is " + days);
     }
+    if (newestDays < 0 || newestDays >= days) {
+      throw new IllegalArgumentException(
+          "--newest-days must be 0 to " + (days - 1) + ", is " + newestDays);
+    }
+  }
+
+  /** Number of the first of the newest days; the day after the history if there are none. */
+  int firstNewestDay() {
+    return days - newestDays;
   }
 
   /** Dice for one purpose and person. */

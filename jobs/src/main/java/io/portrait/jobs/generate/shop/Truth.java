@@ -98,6 +98,8 @@ final class Truth {
       double futureDays,
       ShopFiles files)
       throws IOException {
+    // The truth is of the whole history, so it is never a delivery of its newest days.
+    files.on(0);
     files.row(Output.TRUTH_CUSTOMER, customer(person, clock, futureDays));
     for (Account account : person.accounts()) {
       files.row(

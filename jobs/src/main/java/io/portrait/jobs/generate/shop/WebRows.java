@@ -204,6 +204,7 @@ final class WebRows {
               + visit.cookie
               + '"';
       double mess = dice.uniform();
+      files.on(day);
       if (mess < 0.004) {
         files.line(Output.WEB, line.substring(0, line.indexOf('"') - dice.between(0, 20)));
       } else if (mess < 0.006) {

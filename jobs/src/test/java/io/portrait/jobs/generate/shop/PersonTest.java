@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The people are drawn from the distributions that the truth names. */
 class PersonTest {
 
-  private static final ShopPlan PLAN = new ShopPlan(20_000, 730, 3);
+  private static final ShopPlan PLAN = new ShopPlan(20_000, 730, 3, 0);
   private static final Person.Draw DRAW = new Person.Draw(PLAN);
   private static final List<Person> PEOPLE =
       LongStream.range(0, PLAN.customers()).mapToObj(DRAW::person).toList();
@@ -173,9 +173,12 @@ class PersonTest {
 
   @Test
   void areRefusedInImpossibleNumbers() {
-    assertThatThrownBy(() -> new ShopPlan(0, 730, 1))
+    assertThatThrownBy(() -> new ShopPlan(0, 730, 1, 0))
         .hasMessage("--customers must be 1 to 50000000, is 0");
-    assertThatThrownBy(() -> new ShopPlan(1, 29, 1)).hasMessage("--days must be 30 to 7300, is 29");
+    assertThatThrownBy(() -> new ShopPlan(1, 29, 1, 0))
+        .hasMessage("--days must be 30 to 7300, is 29");
+    assertThatThrownBy(() -> new ShopPlan(1, 30, 1, 30))
+        .hasMessage("--newest-days must be 0 to 29, is 30");
   }
 
   private static double mean(double[] values) {

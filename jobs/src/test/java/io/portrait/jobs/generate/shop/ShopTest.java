@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SparkExtension.class)
 class ShopTest {
 
-  private static final ShopPlan PLAN = new ShopPlan(300, 400, 7);
+  private static final ShopPlan PLAN = new ShopPlan(300, 400, 7, 0);
 
   @TempDir private static Path shop;
   private static Map<String, Long> rows;
@@ -41,10 +41,10 @@ class ShopTest {
   @Test
   void hasTheSameContentHoweverTheWorkIsDivided(SparkSession spark, @TempDir Path dir)
       throws IOException {
-    ShopPlan plan = new ShopPlan(60, 400, 7);
+    ShopPlan plan = new ShopPlan(60, 400, 7, 0);
     Map<String, Long> whole = Shop.generate(spark, plan, dir.resolve("1").toString(), 1);
     Map<String, Long> parts = Shop.generate(spark, plan, dir.resolve("3").toString(), 3);
-    ShopPlan other = new ShopPlan(60, 400, 8);
+    ShopPlan other = new ShopPlan(60, 400, 8, 0);
     Shop.generate(spark, other, dir.resolve("other").toString(), 1);
 
     assertThat(parts).isEqualTo(whole);
@@ -61,6 +61,29 @@ class ShopTest {
             .as(output.folder())
             .isNotEqualTo(different.get(output.folder()));
       }
+    }
+  }
+
+  @Test
+  void deliversTheNewestDaysInFilesOfTheirOwn(SparkSession spark, @TempDir Path dir)
+      throws IOException {
+    Path apart = dir.resolve("apart");
+    ShopPlan plan = new ShopPlan(300, 400, 7, 4);
+    assertThat(Shop.generate(spark, plan, apart.toString(), 2)).isEqualTo(rows);
+
+    assertThat(content(spark, apart)).isEqualTo(content(spark, shop));
+    // Midnight of the shop at the beginning of 28 December, in UTC.
+    String isNewest = "ordered_at >= timestamp '2024-12-27 16:00:00 UTC'";
+    Dataset<Row> newest = spark.read().parquet(apart + "/order/newest-*.parquet");
+    Dataset<Row> before = spark.read().parquet(apart + "/order/{first,late}-*.parquet");
+    assertThat(newest.filter(isNewest).count()).isPositive().isEqualTo(newest.count());
+    assertThat(before.filter(isNewest).count()).isZero();
+    assertThat(before.count()).isPositive();
+    for (String folder : List.of("order_item", "payment", "web")) {
+      assertThat(apart.resolve(folder)).isDirectoryContaining("glob:**/newest-*");
+    }
+    for (String folder : List.of("product", "truth/customer", "truth/identity")) {
+      assertThat(apart.resolve(folder)).isDirectoryNotContaining("glob:**/newest-*");
     }
   }
 
