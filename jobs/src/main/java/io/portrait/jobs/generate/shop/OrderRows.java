@@ -57,7 +57,6 @@ final class OrderRows {
               line.amount(),
               line.discount(),
               region);
-      files.on(order.day());
       write(Output.ORDER_ITEM, sale, order.isLate(), dice, files);
       if (line.refundQuantity() > 0) {
         Object[] refund =
@@ -73,9 +72,9 @@ final class OrderRows {
                 region);
         files.on(line.refundDay());
         write(Output.ORDER_ITEM, refund, order.isLate(), dice, files);
+        files.on(order.day());
       }
     }
-    files.on(order.day());
     if (!order.channel().equals("store") && order.amount() < FREE_DELIVERY) {
       Object[] fee = row(order, FEE_LINE, booked, "fee", null, 1, DELIVERY_FEE, 0, region);
       write(Output.ORDER_ITEM, fee, order.isLate(), dice, files);
