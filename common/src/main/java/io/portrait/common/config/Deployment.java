@@ -181,7 +181,8 @@ public record Deployment(
    * @param maxRowChange greatest relative change of the number of customers against the last
    *     published run, for example 0.5
    * @param maxNullShareChange greatest rise of a column's share of nulls against the last run
-   * @param maxStabilityIndex greatest population stability index of a column against the last run
+   * @param maxStabilityIndex greatest population stability index of a column against the last run;
+   *     a value that many customers share may move by a twentieth of the width between the deciles
    * @param maxClusterShareChange greatest change of a cluster's share of the clustered customers
    * @param maxCustomersGone greatest share of the last published customers that are there no more
    * @param maxCustomerIdChange greatest share of accounts whose customer_id changed since then

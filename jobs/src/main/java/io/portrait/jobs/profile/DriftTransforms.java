@@ -18,7 +18,6 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 
 import io.portrait.common.table.TableColumn;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -74,25 +73,29 @@ final class DriftTransforms {
   }
 
   /**
-   * Counts rows per column and bin: {@code pos} (place in {@code columns}), {@code bin}, {@code
+   * Counts rows per binning and bin: {@code pos} (place in {@code binnings}), {@code bin}, {@code
    * previous_rows}, {@code current_rows}.
    *
    * <p>A number's bin is the number of cuts below it, a boolean's 0 or 1, another value's 0, and
    * null's {@link #NULL_BIN}.
-   *
-   * @param cuts ascending cut points of numeric columns; a value equal to one is below it
    */
   static Dataset<Row> countBins(
-      Dataset<Row> previous,
-      Dataset<Row> current,
-      List<TableColumn> columns,
-      Map<String, List<Double>> cuts) {
-    Column[] bins =
-        columns.stream()
-            .map(c -> bin(c, cuts.getOrDefault(c.name(), List.of())))
-            .toArray(Column[]::new);
-    return counted(previous, current, array(bins));
+      Dataset<Row> previous, Dataset<Row> current, List<Binning> binnings) {
+    return counted(
+        previous,
+        array(binnings.stream().map(b -> bin(b, 0)).toArray(Column[]::new)),
+        current,
+        array(binnings.stream().map(b -> bin(b, b.moved())).toArray(Column[]::new)));
   }
+
+  /**
+   * How the values of a column are told apart.
+   *
+   * @param column a column that is no text
+   * @param cuts ascending cut points of a number; a value equal to one is below it
+   * @param moved what is taken off a number of this run, and not off those of the previous one
+   */
+  record Binning(TableColumn column, List<Double> cuts, double moved) {}
 
   /**
    * Counts rows per text column and value, as {@link #countBins}: the {@link #CATEGORIES} most
@@ -110,7 +113,7 @@ final class DriftTransforms {
         when(col("value").isNull(), lit(NULL_LABEL))
             .when(col("rank").leq(CATEGORIES), concat(lit("="), col("value")))
             .otherwise(lit("other"));
-    return counted(previous, current, array(values))
+    return counted(previous, array(values), current, array(values))
         .withColumnRenamed(BIN, "value")
         .withColumn("rank", rank)
         .withColumn(BIN, label)
@@ -139,27 +142,30 @@ final class DriftTransforms {
         .agg(count(lit(1)).as("customers"));
   }
 
-  private static Dataset<Row> counted(Dataset<Row> previous, Dataset<Row> current, Column bins) {
+  private static Dataset<Row> counted(
+      Dataset<Row> previous, Column previousBins, Dataset<Row> current, Column currentBins) {
+    String[] names = {POSITION, BIN};
     return previous
-        .select(lit(false).as(IS_CURRENT), posexplode(bins).as(new String[] {POSITION, BIN}))
-        .unionAll(
-            current.select(
-                lit(true).as(IS_CURRENT), posexplode(bins).as(new String[] {POSITION, BIN})))
+        .select(lit(false).as(IS_CURRENT), posexplode(previousBins).as(names))
+        .unionAll(current.select(lit(true).as(IS_CURRENT), posexplode(currentBins).as(names)))
         .groupBy(POSITION, BIN)
         .agg(
             count(when(not(col(IS_CURRENT)), lit(1))).as("previous_rows"),
             count(when(col(IS_CURRENT), lit(1))).as("current_rows"));
   }
 
-  private static Column bin(TableColumn column, List<Double> cuts) {
+  private static Column bin(Binning binning, double moved) {
+    TableColumn column = binning.column();
     Column value = col(column.name());
     if (column.type() instanceof BooleanType) {
       return coalesce(value.cast(IntegerType), lit(NULL_BIN));
     }
+    List<Double> cuts = binning.cuts();
     Column bin = lit(cuts.size());
     if (column.type() instanceof NumericType) {
+      Column number = value.cast(DoubleType).minus(moved);
       for (int i = cuts.size() - 1; i >= 0; i--) {
-        bin = when(value.cast(DoubleType).leq(cuts.get(i)), lit(i)).otherwise(bin);
+        bin = when(number.leq(cuts.get(i)), lit(i)).otherwise(bin);
       }
     }
     return when(value.isNull(), lit(NULL_BIN)).otherwise(bin);

@@ -33,6 +33,7 @@ import io.portrait.common.transform.SideBySide;
 import io.portrait.jobs.profile.PublishGate.Movement;
 import java.sql.Date;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -173,8 +174,14 @@ public final class ProfileJob implements Job {
       long previousRows = previous.count();
       gate.checkRowChange(previousRows, rows);
       List<TableColumn> columns = table.columns().stream().filter(ProfileJob::isMeasured).toList();
+      Drift drift =
+          new Drift(
+              previous,
+              profiles,
+              context.catalogue().publish().maxStabilityIndex(),
+              ChronoUnit.DAYS.between(published.get(), context.asOf()));
       gate.checkColumns(
-          Drift.measure(previous, previousRows, profiles, columns),
+          drift.measure(previousRows, columns),
           published.get(),
           context.asOf(),
           // An arbitrary number; the cluster's name and the clusters' sizes are judged.

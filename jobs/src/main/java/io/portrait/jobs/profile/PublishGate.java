@@ -4,7 +4,6 @@ import io.portrait.common.config.Deployment.Publish;
 import io.portrait.common.config.Expectation.Severity;
 import io.portrait.common.error.JobException;
 import io.portrait.common.quality.CheckResult;
-import io.portrait.common.quality.StabilityIndex;
 import io.portrait.common.table.TableColumn;
 import io.portrait.jobs.profile.Drift.Bin;
 import java.time.LocalDate;
@@ -239,7 +238,7 @@ final class PublishGate {
           }
           checkNullShare(column, counts, previousRows, rows);
           if (isJudged.test(column)) {
-            checkStability(column, counts, new StabilityIndex(previousRows, rows), days);
+            checkStability(column, counts, Math.min(previousRows, rows), days);
           }
         });
   }
@@ -256,14 +255,10 @@ final class PublishGate {
         !isJudged || now - before <= limits.maxNullShareChange());
   }
 
-  private void checkStability(
-      TableColumn column, List<Bin> counts, StabilityIndex stability, long days) {
-    double index =
-        counts.stream()
-            .mapToDouble(bin -> stability.ofBin(bin.previousRows(), bin.currentRows()))
-            .sum();
+  private void checkStability(TableColumn column, List<Bin> counts, long rows, long days) {
+    double index = Drift.stabilityIndex(counts);
     String excuse = null;
-    if (Math.min(stability.expected(), stability.actual()) < JUDGED_ROWS) {
+    if (rows < JUDGED_ROWS) {
       excuse = FEW_ROWS;
     } else if (days > JUDGED_DAYS) {
       excuse = days + " days apart";
