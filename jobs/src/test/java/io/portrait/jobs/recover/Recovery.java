@@ -1,6 +1,7 @@
 package io.portrait.jobs.recover;
 
 import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
@@ -38,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -130,7 +132,6 @@ public final class Recovery implements Callable<Integer> {
       clusters();
       interests();
       seasons();
-      prices();
       scores();
       tables.replaceAsOf(RECOVERY, spark.createDataFrame(results, RECOVERY.structType()), asOf);
     }
@@ -365,42 +366,11 @@ public final class Recovery implements Callable<Integer> {
         people.count());
   }
 
-  /** Whether who waits for reductions is told. */
-  private void prices() {
-    TableSchema habits = gold("customer_habit");
-    if (!isMissing(habits)) {
-      price(
-          "discount_dependence",
-          tables
-              .readAsOf(habits, asOf)
-              .select(col("customer_id"), col("discount_dependence").as("found")));
-    }
-    TableSchema scores = ScoreTables.CUSTOMER_SCORE;
-    if (!isMissing(scores)) {
-      price(
-          "score price_sensitivity",
-          tables
-              .readAsOf(scores, asOf)
-              .filter("score_code = 'price_sensitivity'")
-              .select(col("customer_id"), col("score").as("found")));
-    }
-  }
-
-  private void price(String name, Dataset<Row> found) {
-    Dataset<Row> rows = people.join(found, "customer_id").filter("found IS NOT NULL");
-    goal(
-        name + ", Spearman with the planted sensitivity",
-        correlation(rows, "found", "price_sensitivity"),
-        null,
-        null,
-        null,
-        rows.count());
-  }
-
   /** Whether declared scores order customers by what is true of them, and by what came after. */
   private void scores() {
     TableSchema features = TableSchema.table(Layer.GOLD_SENSITIVE, "customer_feature", "").build();
-    if (isMissing(ScoreTables.CUSTOMER_SCORE) || isMissing(features)) {
+    TableSchema habits = gold("customer_habit");
+    if (isMissing(ScoreTables.CUSTOMER_SCORE) || isMissing(features) || isMissing(habits)) {
       return;
     }
     // A year's mean quarter against the quarter after, as Change of sales compares two quarters.
@@ -417,6 +387,9 @@ public final class Recovery implements Callable<Integer> {
                         "net_amount_365d",
                         "order_amount_change",
                         "csat_average"),
+                "customer_id")
+            .join(
+                tables.readAsOf(habits, asOf).select("customer_id", "discount_dependence"),
                 "customer_id")
             .withColumn("pays", expr("NOT is_defaulter"))
             .withColumn("quarter", expr("greatest(net_amount_365d, 0) / 4"))
@@ -448,6 +421,13 @@ public final class Recovery implements Callable<Integer> {
         "the change of sales",
         "change_ahead",
         "Spearman with the change of spend from the year's mean quarter to the one after");
+    score(
+        known,
+        "price_sensitivity",
+        "discount_dependence",
+        "dependence on discounts",
+        "price_sensitivity",
+        "Spearman with the planted sensitivity");
     if (List.of(known.columns()).contains("patience")) {
       score(
           known,
@@ -460,7 +440,10 @@ public final class Recovery implements Callable<Integer> {
     known.unpersist();
   }
 
-  /** A score and one of its inputs on the same rows: those where both are known. */
+  /**
+   * A score beside a rule of thumb, which is one of its inputs: on all customers that the score is
+   * given to, whom the rule says nothing of taking its median; and on those alone whom both know.
+   */
   private void score(
       Dataset<Row> known, String code, String input, String inputTitle, String truth, String how) {
     Dataset<Row> rows =
@@ -471,26 +454,28 @@ public final class Recovery implements Callable<Integer> {
                     .filter(col("score_code").equalTo(code))
                     .select("customer_id", "score"),
                 "customer_id")
-            .filter(col("score").isNotNull().and(col(input).isNotNull()))
+            .filter(col("score").isNotNull())
             .filter(col(truth).isNotNull())
-            .select("score", input, truth)
+            .select(col("score"), col(input).cast("double").as(input), col(truth))
             .persist();
+    Row median = rows.agg(expr("median(" + input + ")")).head();
     boolean isYesOrNo = how.startsWith("AUC");
-    long customers = rows.count();
-    goal(
-        "score " + code + ", " + how,
-        isYesOrNo ? area(rows, "score", truth) : correlation(rows, "score", truth),
-        null,
-        null,
-        null,
-        customers);
-    goal(
-        "the same by " + inputTitle + " alone",
-        isYesOrNo ? area(rows, input, truth) : correlation(rows, input, truth),
-        null,
-        null,
-        null,
-        customers);
+    for (boolean isAll : List.of(true, false)) {
+      Dataset<Row> compared = isAll ? rows : rows.filter(col(input).isNotNull());
+      Column rule = isAll ? coalesce(col(input), lit(median.get(0))) : col(input);
+      Dataset<Row> ruled = compared.withColumn("rule", rule);
+      long customers = compared.count();
+      double found = isYesOrNo ? area(ruled, "score", truth) : correlation(ruled, "score", truth);
+      double byRule = isYesOrNo ? area(ruled, "rule", truth) : correlation(ruled, "rule", truth);
+      goal(
+          "score " + code + ", " + how + (isAll ? "" : ", where " + inputTitle + " is known"),
+          found,
+          null,
+          isAll ? "above " + inputTitle : null,
+          isAll ? found > byRule : null,
+          customers);
+      goal("the same by " + inputTitle + " alone", byRule, null, null, null, customers);
+    }
     rows.unpersist();
   }
 
