@@ -42,7 +42,9 @@ class ShippedScoresTest {
           Map.entry("category_count", "1 + pmod(id * 37, 100) DIV 10"),
           Map.entry("tenure_days", "10 * id"),
           Map.entry("order_days_90d", "pmod(id * 37, 100) DIV 20"),
-          Map.entry("dwell_seconds_90d", "60 * pmod(id * 37, 100)"));
+          Map.entry("dwell_seconds_90d", "60 * pmod(id * 37, 100)"),
+          Map.entry("discount_dependence", "0.1 + 0.005 * pmod(id * 37, 100)"),
+          Map.entry("discount_share", "(0.1 + 0.005 * pmod(id * 37, 100)) / 4"));
 
   private static final Map<String, Row> SCORED = new HashMap<>();
 
@@ -217,7 +219,7 @@ class ShippedScoresTest {
   @Test
   void tellsBargainHuntersFromThoseWhoPayAnyPrice() {
     assertThat(score("bargain_hunter price_sensitivity")).isGreaterThan(80);
-    assertThat(score("full_price price_sensitivity")).isLessThan(30);
+    assertThat(score("full_price price_sensitivity")).isLessThan(25);
     // Without campaigns no coupon could be used, which says nothing.
     assertThat(coverage("full_price price_sensitivity")).isEqualTo(1);
     assertThat(coverage("untouched price_sensitivity")).isCloseTo(0.9, within(1e-9));
